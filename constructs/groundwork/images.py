@@ -1,0 +1,73 @@
+"""Container images: named by repository and tag in an environment file, pinned by digest in `images.lock.yaml`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from groundwork.settings import Allowed
+from groundwork.yaml_document import read_yaml
+
+ImageLock = dict[str, str | None]
+"""Digest by image name; None where the lock says that nobody has read it yet."""
+
+
+class Image(RootModel[str]):
+    """`registry/repository:tag`, never `latest`. What is deployed is the digest that the lock holds for it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, regex_engine="python-re")
+
+    root: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:(?!latest$)\w[\w.-]{0,127}$",
+        ),
+        Allowed("registry/repository:tag, and not the tag `latest`"),
+    ]
+
+    def pinned(self, lock: ImageLock) -> str:
+        """The image with its digest, as a container runtime takes it.
+
+        Raises:
+            KeyError: the lock has no digest for it. Validation lets that pass outside production only.
+        """
+        digest = lock[self.root]
+        if digest is None:
+            raise KeyError(f"images.lock.yaml holds no digest for {self.root}")
+        return f"{self.root}@{digest}"
+
+
+def read_image_lock(path: Path) -> ImageLock:
+    """Read the lock that `python -m operations images lock` writes.
+
+    Raises:
+        groundwork.yaml_document.YamlError: the file cannot be read.
+        pydantic.ValidationError: it has another form.
+    """
+    lock = _LockFile.model_validate(read_yaml(path).content)
+    return {entry.image: entry.digest for entry in lock.images}
+
+
+def images_of(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Image]]:
+    """Every image that a section names, with the path of the field that names it."""
+    if isinstance(value, Image):
+        yield at, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from images_of(getattr(value, name), (*at, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            yield from images_of(item, (*at, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
+            yield from images_of(item, (*at, str(key)))  # pyright: ignore[reportUnknownArgumentType]
+
+
+class _LockEntry(BaseModel):
+    image: str
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None
+
+
+class _LockFile(BaseModel):
+    images: tuple[_LockEntry, ...] = ()

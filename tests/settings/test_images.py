@@ -1,0 +1,83 @@
+"""Images are named by tag and pinned by the lock; production refuses what the lock does not hold."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from groundwork.environment import Environment
+from groundwork.images import Image, images_of, read_image_lock
+from groundwork.problems import problems_of
+from groundwork.settings import Section
+
+ROOT = Path(__file__).parents[2]
+KNOWN, UNKNOWN = "registry.example.com/team/app:1.0", "registry.example.com/team/tool:2.0"
+LOCK = {KNOWN: "sha256:" + "a" * 64, UNKNOWN: None}
+FIELDS = {
+    "name": "dev",
+    "account": "111122223333",
+    "region": "us-east-1",
+    "owner": "platform@example.com",
+    "cost_center": "genai-platform",
+}
+
+
+class Sidecar(Section):
+    image: Image
+
+
+class Service(Section):
+    image: Image
+    sidecars: tuple[Sidecar, ...] = ()
+
+
+class WithService(Environment):
+    service: Service | None = None
+
+
+def environment(*, production: bool, sidecar: str) -> WithService:
+    service = Service(image=Image(KNOWN), sidecars=(Sidecar(image=Image(sidecar)),))
+    fields = {**FIELDS, "production": production, "service": service}
+    return WithService.model_validate(fields, context={"image_lock": LOCK})
+
+
+def test_production_refuses_an_image_without_a_digest_and_names_the_ones_it_has() -> None:
+    with pytest.raises(ValidationError) as caught:
+        environment(production=True, sidecar=UNKNOWN)
+    ((at, problem),) = problems_of(caught.value, WithService, {"service": {"sidecars": [{"image": UNKNOWN}]}})
+    assert at == ("service", "sidecars", 0, "image")
+    assert (problem.value, problem.allowed) == (UNKNOWN, KNOWN)
+
+
+def test_outside_production_it_is_a_warning() -> None:
+    assert environment(production=False, sidecar=UNKNOWN).unpinned_images(LOCK) == [
+        f"service.sidecars.0.image: {UNKNOWN} has no digest in images.lock.yaml"
+    ]
+
+
+def test_locked_images_pass_in_production() -> None:
+    assert environment(production=True, sidecar=KNOWN).unpinned_images(LOCK) == []
+
+
+def test_an_image_is_deployed_by_the_locks_digest() -> None:
+    assert Image(KNOWN).pinned(LOCK) == f"{KNOWN}@sha256:{'a' * 64}"
+    with pytest.raises(KeyError, match="no digest"):
+        Image(UNKNOWN).pinned(LOCK)
+
+
+@pytest.mark.parametrize(
+    "name", ["app", "registry.example.com/app", "registry.example.com/app:latest", "a/b@sha256:00"]
+)
+def test_an_image_without_registry_and_tag_or_with_latest_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        Image(name)
+
+
+def test_images_are_found_at_any_depth() -> None:
+    service = Service(image=Image(KNOWN), sidecars=(Sidecar(image=Image(UNKNOWN)),))
+    assert [at for at, _ in images_of(service)] == [("image",), ("sidecars", 0, "image")]
+
+
+def test_the_shipped_lock_can_be_read() -> None:
+    lock = read_image_lock(ROOT / "images.lock.yaml")
+    assert all(Image(name) for name in lock)

@@ -1,0 +1,33 @@
+"""What is generated from the models is current, and says the same as the models."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from groundwork.reference import environment_schema, with_settings_table
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted([*ROOT.glob("environments/*.yaml"), *ROOT.glob("environments/examples/*.yaml")])
+
+
+def test_the_json_schema_is_current() -> None:
+    assert (ROOT / "environments/schema.json").read_text() == environment_schema(), "run `make reference`"
+
+
+def test_the_readme_lists_every_setting_as_it_is() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert with_settings_table(readme) == readme, "run `make reference`"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_shipped_file_is_valid_for_an_editor(file: Path) -> None:
+    jsonschema.validate(YAML(typ="safe").load(file), json.loads(environment_schema()))
+
+
+def test_an_editor_is_told_of_an_unknown_key() -> None:
+    content = YAML(typ="safe").load(FILES[0]) | {"netwrok": {}}
+    with pytest.raises(jsonschema.ValidationError, match="netwrok"):
+        jsonschema.validate(content, json.loads(environment_schema()))
