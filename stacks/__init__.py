@@ -1,0 +1,1 @@
+"""One deployable unit per file, and the stage that wires them."""

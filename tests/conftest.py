@@ -1,0 +1,98 @@
+"""One synthesized assembly of every shipped environment for the whole session, and its templates as plain data."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# Before aws_cdk is imported: it starts Node, which copies the environment. The built-in validation costs seconds an
+# app; tests/policy runs it once, over everything.
+os.environ["CDK_VALIDATION"] = "false"
+for _name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    os.environ.pop(_name, None)
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "lambda")]
+
+import aws_cdk as cdk
+import pytest
+
+import app as platform_app
+
+Template = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A synthesized stack."""
+
+    environment: str
+    name: str
+    template: Template
+    protected: bool
+    tags: dict[str, str]
+
+    def resources(self, resource_type: str) -> dict[str, Template]:
+        found: dict[str, Template] = self.template.get("Resources", {})
+        return {key: value for key, value in found.items() if value["Type"] == resource_type}
+
+    def properties(self, resource_type: str) -> list[Template]:
+        return [resource.get("Properties", {}) for resource in self.resources(resource_type).values()]
+
+
+def synthesize(folder: Path, outdir: Path) -> list[Stack]:
+    """Synthesize a folder of environment files without the checks."""
+    app = cdk.App(context={**platform_app.context(), "environments": str(folder)}, outdir=str(outdir))
+    platform_app.build(app)
+    return list(_stacks(Path(app.synth().directory)))
+
+
+def _stacks(assembly: Path) -> Iterator[Stack]:
+    for manifest in sorted(assembly.glob("assembly-*/manifest.json")):
+        for artifact in json.loads(manifest.read_text())["artifacts"].values():
+            if artifact["type"] == "aws:cloudformation:stack":
+                properties = artifact["properties"]
+                environment, name = artifact["displayName"].split(" ")[0].split("/")
+                yield Stack(
+                    environment=environment,
+                    name=name,
+                    template=json.loads((manifest.parent / properties["templateFile"]).read_text()),
+                    protected=properties.get("terminationProtection", False),
+                    tags=properties.get("tags", {}),
+                )
+
+
+@pytest.fixture(scope="session")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> list[Stack]:
+    """Every stack of every shipped environment and example."""
+    folder = tmp_path_factory.mktemp("environments")
+    for file in [*ROOT.glob("environments/*.yaml"), *ROOT.glob("environments/examples/*.yaml")]:
+        (folder / file.name).write_bytes(file.read_bytes())
+    return synthesize(folder, tmp_path_factory.mktemp("assembly"))
+
+
+@pytest.fixture(scope="session")
+def stack(stacks: list[Stack]) -> Any:
+    """Find one stack by the names of its environment and itself."""
+
+    def find(environment: str, name: str) -> Stack:
+        return next(s for s in stacks if (s.environment, s.name) == (environment, name))
+
+    return find
+
+
+@pytest.fixture
+def synthesized(tmp_path: Path) -> Callable[..., list[Stack]]:
+    """Synthesize the given texts of environment files."""
+
+    def run(*texts: str) -> list[Stack]:
+        folder = tmp_path / "environments"
+        folder.mkdir()
+        for index, text in enumerate(texts):
+            (folder / f"{index}.yaml").write_text(text)
+        return synthesize(folder, tmp_path / "assembly")
+
+    return run
