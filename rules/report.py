@@ -1,0 +1,35 @@
+"""What the checks found in an assembly, from the report that CDK writes into it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+REPORT = "validation-report.json"
+
+
+def open_findings(assembly: Path) -> list[str]:
+    """The findings that fail an assembly, a line each: rule, construct, what is wrong. Empty when it passes.
+
+    The CDK CLI looks only at the stacks that a command selects; an app whose stacks all live in stages would pass with
+    `cdk synth`, whatever was found.
+    """
+    report: dict[str, Any] = json.loads((assembly / REPORT).read_text(encoding="utf-8"))
+    return [
+        f"{violation['ruleName']} at {where}: {violation['description'].splitlines()[0]}"
+        for plugin in report["pluginReports"]
+        if plugin["conclusion"] == "failure"
+        for violation in plugin["violations"]
+        for where in _places(violation)
+    ] + [
+        f"{plugin['pluginName']} broke: {plugin['metadata']['error']}"
+        for plugin in report["pluginReports"]
+        if "error" in (plugin.get("metadata") or {})
+    ]
+
+
+def _places(violation: dict[str, Any]) -> list[str]:
+    places = [
+        place.get("constructPath") or place.get("cloudFormationResource", {}).get("logicalId", "?")
+        for place in violation["violatingConstructs"]
+    ]
+    return places or ["the app"]
