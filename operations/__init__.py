@@ -1,0 +1,1 @@
+"""Commands around a deployment: `python -m operations --help`."""
