@@ -62,11 +62,9 @@ def test_old_versions_expire_and_current_ones_stay(foundation) -> None:
     assert "NoncurrentVersionTransitions" not in artifacts  # too short to pay off
 
 
-def test_alarms_are_mailed_to_the_owner_or_to_whom_the_file_names(foundation) -> None:
-    def mailed(section: str, tmp=foundation) -> list[str]:
-        return [s["Endpoint"] for s in tmp(section).properties("AWS::SNS::Subscription")]
-
-    assert mailed("foundation: {alarm_emails: [a@example.com, b@example.com]}") == ["a@example.com", "b@example.com"]
+def test_alarms_are_mailed_to_whom_the_file_names(foundation) -> None:
+    stack = foundation("foundation: {alarm_emails: [a@example.com, b@example.com]}")
+    assert [s["Endpoint"] for s in stack.properties("AWS::SNS::Subscription")] == ["a@example.com", "b@example.com"]
 
 
 def test_without_addresses_the_owner_is_mailed(foundation) -> None:

@@ -5,6 +5,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.private_bucket import private_bucket
 
 
 class AccessLogBucket(Construct):
@@ -19,24 +20,17 @@ class AccessLogBucket(Construct):
             keep: whether the logs outlive their stack.
         """
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Bucket",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            versioned=True,
+            key=None,
+            keep=keep,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     expiration=cdk.Duration.days(retention_days),
                     noncurrent_version_expiration=cdk.Duration.days(7),
-                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
                 )
             ],
-            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
-            auto_delete_objects=not keep,
         )
         acknowledge(
             self.bucket,
@@ -44,7 +38,7 @@ class AccessLogBucket(Construct):
             "NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled",
             "HIPAA.Security::HIPAA.Security-S3BucketLoggingEnabled",
             "PCI.DSS.321::PCI.DSS.321-S3BucketLoggingEnabled",
-            reason="The end of the chain: a bucket that logs to itself never stops. CloudTrail records who reads it.",
+            reason="The end of the chain: a bucket that logs to itself never stops. CloudTrail can record its readers.",
         )
         acknowledge(
             self.bucket,
@@ -52,11 +46,4 @@ class AccessLogBucket(Construct):
             "HIPAA.Security::HIPAA.Security-S3DefaultEncryptionKMS",
             "PCI.DSS.321::PCI.DSS.321-S3DefaultEncryptionKMS",
             reason="S3 and load balancers deliver access logs to buckets with S3-managed keys only.",
-        )
-        acknowledge(
-            self.bucket,
-            "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
-            "HIPAA.Security::HIPAA.Security-S3BucketReplicationEnabled",
-            "PCI.DSS.321::PCI.DSS.321-S3BucketReplicationEnabled",
-            reason="Logs stay in the environment's Region. Versioning guards against overwriting and deletion.",
         )
