@@ -1,0 +1,1 @@
+"""The platform on an embedded AWS engine: no account, no credentials, no container runtime."""

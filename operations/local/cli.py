@@ -1,0 +1,83 @@
+"""`python -m operations local`: the platform on the embedded AWS engine."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from operations.errors import OperationError
+from operations.local.assembly import Environment, read_environment
+from operations.local.cdk import CdkFailedError, CdkTimeoutError, bootstrap, deploy
+from operations.local.diagnosis import failures, unfinished
+from operations.local.inventory import show_inventory, take_inventory
+from operations.local.process import RunningEngine, find_engine, start_engine, stop_engine
+from operations.local.workspace import PROJECT, Workspace
+
+app = typer.Typer(help="Deploy an environment to an embedded AWS engine on 127.0.0.1.", no_args_is_help=True)
+
+BOOTSTRAP_TIMEOUT = 60.0
+"""Seconds; it takes about three."""
+DEPLOY_TIMEOUT = 180.0
+"""Seconds; two stacks take about ten."""
+
+EnvironmentName = Annotated[str, typer.Argument(metavar="ENV", help="An environment, e.g. dev.")]
+AssemblyFolder = Annotated[Path, typer.Option("--assembly", help="The synthesized cloud assembly.")]
+Timeout = Annotated[float, typer.Option(min=1.0, help="Seconds that the deployment may take.")]
+
+
+@app.command()
+def up(
+    environment: EnvironmentName = "dev",
+    assembly: AssemblyFolder = PROJECT / "cdk.out",
+    timeout: Timeout = DEPLOY_TIMEOUT,
+) -> None:
+    """Start the engine and deploy the environment to it."""
+    console, began = Console(highlight=False), time.monotonic()
+    selected = read_environment(assembly=assembly, name=environment)
+    engine = start_engine(Workspace())
+    console.print(f"Engine on {engine.endpoint} (pid {engine.pid}), log: {engine.workspace.log}")
+    _deploy(engine, selected, timeout=timeout)
+    console.print(show_inventory(take_inventory(engine, selected)))
+    console.print(f"Up in {time.monotonic() - began:.0f} s. Take it down with `make local-down`.")
+
+
+def _deploy(engine: RunningEngine, environment: Environment, *, timeout: float) -> None:
+    log = f"Log of the engine: {engine.workspace.log}"
+    try:
+        bootstrap(engine, environment, timeout=BOOTSTRAP_TIMEOUT)
+        deploy(engine, environment, timeout=timeout)
+    except CdkFailedError as error:
+        causes = [str(event) for event in failures(engine, environment)]
+        raise OperationError("\n".join([str(error), *causes, log])) from error
+    except CdkTimeoutError as error:
+        last = [f"Still working on {event}" for event in unfinished(engine, environment)]
+        raise OperationError("\n".join([str(error), *last, log])) from error
+
+
+@app.command()
+def down() -> None:
+    """Stop the engine; everything in it is gone."""
+    stopped = stop_engine(Workspace())
+    Console(highlight=False).print("The engine has stopped." if stopped else "No engine was running.")
+
+
+@app.command()
+def status(environment: EnvironmentName = "dev", assembly: AssemblyFolder = PROJECT / "cdk.out") -> None:
+    """Show the engine and what is deployed in it."""
+    console, engine = Console(highlight=False), find_engine(Workspace())
+    if engine is None:
+        console.print("No engine is running. Start one with `make local`.")
+        return
+    console.print(f"Engine on {engine.endpoint} (pid {engine.pid}), log: {engine.workspace.log}")
+    console.print(show_inventory(take_inventory(engine, read_environment(assembly=assembly, name=environment))))
+
+
+@app.command()
+def logs(lines: Annotated[int, typer.Option(min=1, help="How many of the last lines.")] = 50) -> None:
+    """Print the end of the engine's log."""
+    log = Workspace().log
+    if not log.exists():
+        raise OperationError(f"{log} does not exist: no engine was started here yet.")
+    typer.echo("\n".join(log.read_text(errors="replace").splitlines()[-lines:]))

@@ -1,0 +1,1 @@
+"""Code that runs inside the engine's own virtual environment (.venv-engine)."""

@@ -1,0 +1,44 @@
+"""Gives the engine a life-cycle handler for every AWS type that it does not emulate."""
+
+from importlib import import_module
+from typing import Any
+
+from operations.local.engine.attribute_values import Scope
+from operations.local.engine.lifecycle import Lifecycle
+from operations.local.engine.resource_type import resource_type, resource_type_names
+
+# The engine refuses the internal types that it lacks on purpose: a macro or a hook cannot be walked through.
+_ENGINE_INTERNAL = "AWS::CloudFormation::"
+
+
+def request_scope() -> Scope:
+    """The account and Region of the request that is being served."""
+    responses = import_module("ministack.core.responses")
+    return Scope(account=responses.get_account_id(), region=responses.get_region())
+
+
+def register(lifecycle: Lifecycle) -> frozenset[str]:
+    """Register and return the types that the engine emulates itself."""
+    provisioners = import_module("ministack.services.cloudformation.provisioners")
+    handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
+    emulated = frozenset(handlers)
+    for name in resource_type_names() - emulated:
+        if not name.startswith(_ENGINE_INTERNAL):
+            handlers[name] = _handler(lifecycle, name, provisioners._REPLACING_PROPERTIES)
+    return emulated
+
+
+def _handler(lifecycle: Lifecycle, name: str, replacing: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
+        created = lifecycle.create(name, logical_id, properties, stack)
+        # Change sets, and with them `cdk diff`, say "replace" for these; a type's schema is read when it is first used.
+        replacing[name] = resource_type(name=name, region=request_scope().region).replacing_properties
+        return created
+
+    def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, Any]]:
+        return lifecycle.update(name, physical_id, new)
+
+    def delete(physical_id: str, _properties: dict[str, Any]) -> None:
+        lifecycle.delete(name, physical_id)
+
+    return {"create": create, "update": update, "delete": delete}

@@ -1,0 +1,112 @@
+"""What exists in the engine now, asked from the engine itself, and how to show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from operations.local.assembly import AssemblyStack, Environment
+from operations.local.clients import client
+from operations.local.engine.launcher import INVENTORY_PATH
+from operations.local.process import RunningEngine
+
+# Written by the CDK for itself; nothing stands behind it in AWS either.
+_NOT_A_RESOURCE = "AWS::CDK::Metadata"
+_MEANING = (
+    "emulated: the engine keeps the resource in its own service and answers that service's API; "
+    "it does not act on every property.\n"
+    "walked through: the properties were checked against the type's schema; identity and attributes are made up, "
+    "nothing stands behind them."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackInventory:
+    """One deployed stack."""
+
+    name: str
+    region: str
+    status: str
+    emulated: Mapping[str, str]
+    """Logical id to type, of resources that the engine emulates."""
+    walked_through: Mapping[str, str]
+    """Logical id to type, of resources that only went through their life cycle."""
+    outputs: Mapping[str, str]
+
+
+def take_inventory(engine: RunningEngine, environment: Environment) -> list[StackInventory]:
+    """Ask the engine for every stack of the environment; stacks that do not exist are left out."""
+    emulated_types = frozenset(engine.get(INVENTORY_PATH)["emulated_types"])
+    found = (_stack(engine, stack, emulated_types) for stack in environment.stacks)
+    return [item for item in found if item]
+
+
+def _stack(engine: RunningEngine, stack: AssemblyStack, emulated_types: frozenset[str]) -> StackInventory | None:
+    cloudformation = client(engine, "cloudformation", account=stack.account, region=stack.region)
+    try:
+        description: dict[str, Any] = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack.name)
+    types: dict[str, str] = {
+        resource["LogicalResourceId"]: resource["ResourceType"]
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] != _NOT_A_RESOURCE
+    }
+    emulated = {name: kind for name, kind in types.items() if _is_emulated(kind, emulated_types)}
+    return StackInventory(
+        name=stack.name,
+        region=stack.region,
+        status=description["StackStatus"],
+        emulated=emulated,
+        walked_through={name: kind for name, kind in types.items() if name not in emulated},
+        outputs={item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])},
+    )
+
+
+def _is_emulated(kind: str, emulated_types: frozenset[str]) -> bool:
+    # A custom resource's function really runs.
+    return kind in emulated_types or kind.startswith("Custom::")
+
+
+def show_inventory(stacks: list[StackInventory]) -> Group:
+    """A table of stacks, their outputs, and the types behind which nothing stands."""
+    table = Table(title="Deployed on the embedded engine", title_justify="left")
+    table.add_column("stack", overflow="fold")
+    table.add_column("Region")
+    table.add_column("status")
+    table.add_column("emulated", justify="right")
+    table.add_column("walked through", justify="right")
+    for stack in stacks:
+        table.add_row(stack.name, stack.region, stack.status, str(len(stack.emulated)), str(len(stack.walked_through)))
+    return Group(table, *_outputs(stacks), _walked_through(stacks))
+
+
+def _outputs(stacks: list[StackInventory]) -> list[Table]:
+    if not any(stack.outputs for stack in stacks):
+        return []
+    table = Table(title="Outputs", title_justify="left")
+    for column in ("stack", "output", "value"):
+        table.add_column(column, overflow="fold")
+    for stack in stacks:
+        for name, value in stack.outputs.items():
+            table.add_row(stack.name, name, Text(value))  # an ARN's ":secret:" would be read as markup
+    return [table]
+
+
+def _walked_through(stacks: list[StackInventory]) -> Text:
+    counts: dict[str, int] = {}
+    for stack in stacks:
+        for kind in stack.walked_through.values():
+            counts[kind] = counts.get(kind, 0) + 1
+    if not counts:
+        return Text(_MEANING)
+    lines = [f"  {kind} ({count})" for kind, count in sorted(counts.items())]
+    return Text("\n".join([_MEANING, "", "Only walked through:", *lines]))
