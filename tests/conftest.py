@@ -43,11 +43,11 @@ class Stack:
         return [resource.get("Properties", {}) for resource in self.resources(resource_type).values()]
 
 
-def synthesize(folder: Path, outdir: Path) -> list[Stack]:
-    """Synthesize a folder of environment files without the checks."""
+def synthesize(folder: Path, outdir: Path) -> Path:
+    """Synthesize a folder of environment files without the checks; the assembly."""
     app = cdk.App(context={**platform_app.context(), "environments": str(folder)}, outdir=str(outdir))
     platform_app.build(app)
-    return list(_stacks(Path(app.synth().directory)))
+    return Path(app.synth().directory)
 
 
 def _stacks(assembly: Path) -> Iterator[Stack]:
@@ -66,12 +66,24 @@ def _stacks(assembly: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def stacks(tmp_path_factory: pytest.TempPathFactory) -> list[Stack]:
-    """Every stack of every shipped environment and example."""
+def all_environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder with every shipped environment and example."""
     folder = tmp_path_factory.mktemp("environments")
     for file in [*ROOT.glob("environments/*.yaml"), *ROOT.glob("environments/examples/*.yaml")]:
         (folder / file.name).write_bytes(file.read_bytes())
-    return synthesize(folder, tmp_path_factory.mktemp("assembly"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assembly(all_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assembly of all of them, made once and without the checks: tests/policy makes one with them."""
+    return synthesize(all_environments, tmp_path_factory.mktemp("assembly"))
+
+
+@pytest.fixture(scope="session")
+def stacks(assembly: Path) -> list[Stack]:
+    """Every stack of every shipped environment and example."""
+    return list(_stacks(assembly))
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +105,6 @@ def synthesized(tmp_path: Path) -> Callable[..., list[Stack]]:
         folder.mkdir()
         for index, text in enumerate(texts):
             (folder / f"{index}.yaml").write_text(text)
-        return synthesize(folder, tmp_path / "assembly")
+        return list(_stacks(synthesize(folder, tmp_path / "assembly")))
 
     return run

@@ -32,15 +32,6 @@ def run_app() -> Run:
 
 
 @pytest.fixture(scope="session")
-def all_environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder with every shipped environment and example."""
-    folder = tmp_path_factory.mktemp("environments")
-    for file in [*ROOT.glob("environments/*.yaml"), *ROOT.glob("environments/examples/*.yaml")]:
-        (folder / file.name).write_bytes(file.read_bytes())
-    return folder
-
-
-@pytest.fixture(scope="session")
 def checked_assembly(run_app: Run, all_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assembly of all of them, with every check passed."""
     outdir = tmp_path_factory.mktemp("checked")
