@@ -33,7 +33,7 @@ help: ## list the targets
 
 node_modules/installed: package.json package-lock.json | .venv/installed
 	@echo "Installing the CDK CLI into node_modules ..."
-	@$(CLEAN_ENV) npm ci --silent --no-audit --no-fund
+	@$(CLEAN_ENV) npm ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 .PHONY: install
