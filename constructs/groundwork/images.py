@@ -4,25 +4,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from groundwork.settings import Allowed
-from groundwork.yaml_document import read_yaml
+from groundwork.yaml_document import YamlError, read_yaml
 
 ImageLock = dict[str, str | None]
 """Digest by image name; None where the lock says that nobody has read it yet."""
 
 
+def _not_latest(name: str) -> str:
+    if name.endswith(":latest"):
+        raise ValueError("the tag moves")
+    return name
+
+
 class Image(RootModel[str]):
     """`registry/repository:tag`, never `latest`. What is deployed is the digest that the lock holds for it."""
 
-    model_config = ConfigDict(frozen=True, strict=True, regex_engine="python-re")
+    model_config = ConfigDict(frozen=True, strict=True)
 
     root: Annotated[
         str,
         Field(
-            pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:(?!latest$)\w[\w.-]{0,127}$",
+            pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
         ),
+        AfterValidator(_not_latest),
         Allowed("registry/repository:tag, and not the tag `latest`"),
     ]
 
@@ -38,14 +45,20 @@ class Image(RootModel[str]):
         return f"{self.root}@{digest}"
 
 
+class ImageLockError(Exception):
+    """`images.lock.yaml` cannot be used."""
+
+
 def read_image_lock(path: Path) -> ImageLock:
     """Read the lock that `python -m operations images lock` writes.
 
     Raises:
-        groundwork.yaml_document.YamlError: the file cannot be read.
-        pydantic.ValidationError: it has another form.
+        ImageLockError: the file cannot be read, or has another form.
     """
-    lock = _LockFile.model_validate(read_yaml(path).content)
+    try:
+        lock = _LockFile.model_validate(read_yaml(path).content)
+    except (YamlError, ValidationError) as error:
+        raise ImageLockError(f"{path}: {error}") from None
     return {entry.image: entry.digest for entry in lock.images}
 
 

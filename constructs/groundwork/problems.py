@@ -75,12 +75,21 @@ def _problem(at: At, details: ErrorDetails, model: type[BaseModel], document: Ma
             return Problem(field=field, value=value, reason="not one of the choices", allowed=context["expected"])
         case "too_short" | "too_long" if not isinstance(value, str):
             bound = (
-                f"at least {context.get('min_length')}"
-                if "min_length" in context
-                else f"at most {context['max_length']}"
+                f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
             )
-            allowed = _allowed(model, at) or "entries"
-            return Problem(field=field, value=value, reason="too few or too many", allowed=f"{bound} of: {allowed}")
+            return Problem(field=field, value=value, reason="too few or too many", allowed=f"{bound} entries")
+        case "list_type" | "tuple_type":
+            allowed = _own_words(model, at) or f"a list of: {_allowed(model, at) or 'entries'}"
+            return Problem(field=field, value=value, reason=_WRONG_TYPE, allowed=allowed)
+        case "model_type" | "dict_type":
+            allowed = f"the keys {', '.join(_keys(model, at))}" if _keys(model, at) else "keys and values"
+            return Problem(
+                field=field, value="nothing" if value is None else value, reason=_WRONG_TYPE, allowed=allowed
+            )
+        case "string_type" if isinstance(value, int | float):
+            allowed = _allowed(model, at) or "a text"
+            quotes = "" if "in quotes" in allowed else ", in quotes"
+            return Problem(field=field, value=value, reason=_WRONG_TYPE, allowed=allowed + quotes)
         case _:
             wanted = details["msg"].removeprefix("Input should be ")
             allowed = _allowed(model, at, of_key=details["loc"][-1] == "[key]") or wanted
@@ -144,10 +153,20 @@ def _allowed(model: type[BaseModel], at: At, *, of_key: bool = False) -> str | N
     field, _ = _field(model, at)
     if field is None:
         return None
-    words = [m.words for m in field.metadata if isinstance(m, Allowed)] + list(_allowed_within(field.annotation))
+    words = [*_own_words_of(field), *_allowed_within(field.annotation)]
     is_item = field is _field(model, at[:-1])[0]
     # Outer types say it before inner ones, and a mapping's keys before its values.
     return words[-1 if is_item and not of_key else 0] if words else None
+
+
+def _own_words(model: type[BaseModel], at: At) -> str | None:
+    """What the field says that it allows as a whole, not what the types within say."""
+    field, _ = _field(model, at)
+    return next(iter(_own_words_of(field)), None) if field else None
+
+
+def _own_words_of(field: FieldInfo) -> list[str]:
+    return [item.words for item in field.metadata if isinstance(item, Allowed)]
 
 
 def _allowed_within(annotation: Any) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """What every section of an environment file shares: strictness, common value types, and a way to refuse a value."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
@@ -24,11 +24,14 @@ class Section(BaseModel):
         strict=True,
         validate_default=True,
         use_attribute_docstrings=True,
-        regex_engine="python-re",
     )
 
-    def endpoint_services(self) -> dict[str, int]:
-        """The interface endpoints that the section's workloads call, each with the number of zones they run in."""
+    def refusals_in(self, region: str) -> Iterator["Refusal"]:  # noqa: ARG002
+        """Why the section cannot be deployed to a Region. Sections that depend on one say so."""
+        yield from ()
+
+    def endpoint_services(self) -> dict[str, frozenset[int]]:
+        """The interface endpoints that the section's workloads call, each with the zones they run in, from 0."""
         return {}
 
 
@@ -71,9 +74,28 @@ def refuse(refusals: Iterable[Refusal]) -> None:
         raise ValidationError.from_exception_data("refused", errors)
 
 
+def each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse an entry that stands twice in a list."""
+    refuse(refusals_of_repeats(values))
+    return values
+
+
+def refusals_of_repeats(values: tuple[str, ...]) -> Iterator[Refusal]:
+    """One for each entry that stands earlier in the list as well."""
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield Refusal(reason="named twice", allowed="each entry once", at=(index,))
+
+
 def _account_as_text(value: object) -> object:
     # YAML reads an unquoted account id as a number. Twelve digits survive that; a leading zero does not.
     return str(value) if isinstance(value, int) and re.fullmatch(r"[1-9]\d{11}", str(value)) else value
+
+
+def _not_of_aws(value: str) -> str:
+    if value.lower().startswith("aws:"):
+        raise ValueError("belongs to AWS")
+    return value
 
 
 AccountId = Annotated[
@@ -84,13 +106,15 @@ AccountId = Annotated[
 ]
 Email = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
+    # Its characters are those of a tag's value: the owner stands in a tag.
+    Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
     Allowed("a mail address such as platform@example.com"),
 ]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, read 2026-11-23
 TagKey = Annotated[
     str,
-    Field(pattern=r"^(?!aws:)[A-Za-z0-9 _.:/=+@-]{1,128}$"),
+    Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$"),
+    AfterValidator(_not_of_aws),
     Allowed("1-128 letters, digits, spaces or _.:/=+@-, not beginning with aws:"),
 ]
 TagValue = Annotated[

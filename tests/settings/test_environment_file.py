@@ -6,6 +6,7 @@ import pytest
 
 from groundwork.environment import Environment
 from groundwork.environment_file import EnvironmentFileError, read_environment, read_environments
+from groundwork.images import ImageLockError, read_image_lock
 
 SMALLEST = """\
 name: dev
@@ -39,6 +40,14 @@ def test_none_of_the_five_lines_can_be_left_out(tmp_path: Path, missing: int) ->
     lines = SMALLEST.splitlines()
     field = lines.pop(missing).split(":")[0]
     assert any(f"{field}: missing; allowed: " in line for line in problems(tmp_path, "\n".join(lines)))
+
+
+def test_a_broken_image_lock_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "images.lock.yaml").write_text("images: [{image: a}]")
+    with pytest.raises(ImageLockError, match=r"images\.lock\.yaml"):
+        read_image_lock(tmp_path / "images.lock.yaml")
+    with pytest.raises(ImageLockError, match="cannot be read"):
+        read_image_lock(tmp_path / "absent.yaml")
 
 
 def test_an_unquoted_account_is_taken_when_no_digit_can_have_been_lost(tmp_path: Path) -> None:
@@ -104,9 +113,21 @@ def test_a_wrong_value_of_the_five_lines_is_refused(tmp_path: Path, line: str) -
     assert allowed in problem.split("; allowed: ")[1]
 
 
+FOREIGN_MONITOR = "arn:aws:ce::999999999999:anomalymonitor/01234567-89ab-cdef-0123-456789abcdef"
 REFUSED_MORE = {
     "tags: {environment: x}": ("tags.environment", "another key"),
     "tags: {'aws:x': x}": ("tags.aws:x", "not beginning with aws:"),
+    "tags: {Environment: x}": ("tags.Environment", "another key"),
+    "tags: {backup: dev}": ("tags.backup", "another key"),
+    "tags: {team: a, Team: b}": ("tags.Team", "another key"),
+    "tags: {" + ", ".join(f"k{i}: v" for i in range(41)) + "}": ("tags", "at most 40 entries"),
+    "foundation: {alarm_emails: [a@example.com, a@example.com]}": ("foundation.alarm_emails[1]", "each entry once"),
+    "foundation: {cost_anomaly: {}}": ("foundation.cost_anomaly.monitor", "create, or the ARN"),
+    f"foundation: {{cost_anomaly: {{monitor: '{FOREIGN_MONITOR}'}}}}": (
+        "foundation.cost_anomaly.monitor",
+        "arn:aws:ce::111122223333:",
+    ),
+    "keep_data: false\nfoundation: {backup: {}}": ("foundation.backup", "keep_data: true"),
     "tags: {project: ''}": ("tags.project", "1-256"),
     "production: true\nkeep_data: false": ("keep_data", "true"),
     "production: 'yes'": ("production", "boolean"),
@@ -130,6 +151,52 @@ def test_a_value_that_cannot_be_deployed_is_refused(tmp_path: Path, lines: str) 
     (problem,) = problems(tmp_path, SMALLEST + lines)
     assert f": {field}: " in problem
     assert allowed in problem.split("; allowed: ")[1]
+
+
+CANNOT_BE_MEANT = {
+    "2024-01-01: x": "dev.yaml:6: the key datetime.date(2024, 1, 1) is not a text",
+    "1: x": "dev.yaml:6: the key 1 is not a text",
+    "? [a, b]\n: x": "is not a text; put it in quotes",
+    "tags: {true: x}": "dev.yaml:6: the key True is not a text",
+    'tags: {a: "\\ud800"}': "dev.yaml:6: a text with half a character",
+    'tags: {a: "\x07"}': "not YAML: unacceptable character #x0007",
+    "tags: *x": "dev.yaml:6: not YAML: found undefined alias",
+    "tags: " + "[" * 3000: "not YAML: maximum recursion depth exceeded",
+    "tags: &a\n  x: *a": "dev.yaml:7: tags.x: a value of the wrong type",
+    "foundation: &b {budget: {monthly_usd: -5}}\nnetwork:\n  <<: *b": "dev.yaml:7: network.budget: unknown key",
+    "foundation:": "foundation: 'nothing': a value of the wrong type; allowed: the keys alarm_emails, ",
+    "network: open": "network: 'open': a value of the wrong type; allowed: the keys internet, vpc, ",
+    "foundation: {alarm_emails: a@example.com}": "allowed: a list of: a mail address",
+    "tags: {a: b, a: c}": "dev.yaml:6: not YAML: found duplicate key",
+}
+
+
+@pytest.mark.parametrize("lines", CANNOT_BE_MEANT, ids=range(len(CANNOT_BE_MEANT)))
+def test_whatever_yaml_can_say_is_answered_in_words(tmp_path: Path, lines: str) -> None:
+    assert CANNOT_BE_MEANT[lines] in "\n".join(problems(tmp_path, SMALLEST + lines))
+
+
+@pytest.mark.parametrize("field", ["dev", "111122223333", "us-east-1", "platform@example.com", "genai-platform"])
+def test_a_line_break_at_the_end_of_a_value_is_refused(tmp_path: Path, field: str) -> None:
+    text = SMALLEST.replace('"', "").replace(f": {field}", f': "{field}\\n"')
+    assert any(repr(f"{field}\n") in problem for problem in problems(tmp_path, text))
+
+
+def test_rules_across_fields_speak_up_beside_broken_fields(tmp_path: Path) -> None:
+    text = (
+        SMALLEST.replace("us-east-1", "eu-north-1") + "foundation: {budget: {monthly_usd: 5}, alarm_emails: [nobody]}"
+    )
+    assert [problem.split(": ")[1] for problem in problems(tmp_path, text)] == [
+        "foundation.alarm_emails[0]",
+        "foundation.budget",
+    ]
+
+
+def test_a_file_that_would_be_overlooked_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text(SMALLEST)
+    (tmp_path / "qa.yml").write_text(SMALLEST)
+    with pytest.raises(EnvironmentFileError, match=r"qa\.yml: would not be read"):
+        read_environments(tmp_path, image_lock={})
 
 
 BROKEN = {

@@ -57,7 +57,7 @@ REFUSED = {
     "{vpc: {cidr: 10.0.0.0/16, zones: 1}}": ("network.vpc.zones", "2 to 4"),
     "{vpc: {cidr: 10.0.0.0/16, zones: 5}}": ("network.vpc.zones", "2 to 4"),
     "{vpc: {cidr: 10.0.0.0/16, zones: [use1-az1]}}": ("network.vpc.zones", "2 to 4"),
-    "{vpc: {cidr: 10.0.0.0/16, zones: [use1-az1, use1-az1]}}": ("network.vpc.zones", "different zone ids"),
+    "{vpc: {cidr: 10.0.0.0/16, zones: [use1-az1, use1-az1]}}": ("network.vpc.zones[1]", "each entry once"),
     "{vpc: {cidr: 10.0.0.0/16, zones: [use1-az1, us-east-1b]}}": ("network.vpc.zones[1]", "a zone id such as use1-az4"),
     "{vpc: {cidr: 10.0.0.0/16, zones: [use1-az1, usw2-az1]}}": ("network.vpc.zones[1]", "use1-az"),
     "{internet: none, vpc: {cidr: 10.0.0.0/16, nat: one}}": ("network.vpc.nat", "none"),
@@ -74,6 +74,18 @@ REFUSED = {
         "network.vpc.cluster_cidrs[1]",
         "100.64.0.0/10",
     ),
+    "{vpc: {cidr: 100.64.0.0/16, cluster_cidrs: [100.65.0.0/16, 10.9.0.0/16]}}": (
+        "network.vpc.cluster_cidrs[1]",
+        "100.64.0.0/10",
+    ),
+    "{vpc: {cidr: 172.20.0.0/16, cluster_cidrs: [172.21.0.0/16, 172.31.0.0/16]}}": (
+        "network.vpc.cluster_cidrs[1]",
+        "100.64.0.0/10",
+    ),
+    "{vpc: {cidr: 10.1.0.0/16, cluster_cidrs: [10.2.0.0/16, 10.0.0.0/17]}}": (
+        "network.vpc.cluster_cidrs[1]",
+        "100.64.0.0/10",
+    ),
     "{vpc: {cidr: 10.0.0.0/16, cluster_cidrs: [100.64.0.0/15, 100.66.0.0/16]}}": (
         "network.vpc.cluster_cidrs[0]",
         "between /16 and /28",
@@ -81,6 +93,10 @@ REFUSED = {
     "{vpc: {cidr: 10.0.0.0/16}, endpoints: [s4]}": ("network.endpoints[0]", "bedrock-runtime"),
     "{vpc: {cidr: 10.0.0.0/16}, endpoint_zones: 3}": ("network.endpoint_zones", "1 to 2"),
     "{vpc: {cidr: 10.0.0.0/16}, flow_log_retention_days: 2}": ("network.flow_log_retention_days", "3653"),
+    "{existing: {id: vpc-0000000a, cidrs: [0.0.0.0/0], private: " + SUBNETS + "}}": (
+        "network.existing.cidrs[0]",
+        "between /16 and /28",
+    ),
     "{existing: {id: vpc-0000000a, cidrs: [], private: " + SUBNETS + "}}": ("network.existing.cidrs", "at least 1"),
     "{existing: {id: vpc-0000000a, cidrs: [10.0.0.0/16], private: " + SUBNETS + ", endpoints: [s4]}}": (
         "network.existing.endpoints[0]",
@@ -126,7 +142,7 @@ def test_zones_are_counted_against_what_the_region_offers(tmp_path: Path) -> Non
     network = "{vpc: {cidr: 10.0.0.0/16, zones: 3}}"
     assert problems(tmp_path, network, region="ca-central-1") == []
     (problem,) = problems(tmp_path, network, region="us-west-1")
-    assert problem == "network.vpc.zones: 3: us-west-1 offers 2 zones to every account; allowed: 2 to 2"
+    assert problem == "network.vpc.zones: 3: us-west-1 offers 2 zones to every account; allowed: 2"
 
 
 def test_an_endpoint_that_the_region_lacks_is_refused(tmp_path: Path) -> None:

@@ -23,6 +23,14 @@ def test_a_section_is_supported_exactly_where_its_types_are(section: str, types_
     assert {r for r, types in types_by_region.items() if needed <= types} == regions.SECTION_REGIONS[section]
 
 
+def test_every_other_type_that_is_deployed_exists_in_every_region(stacks, types_by_region: dict[str, set[str]]) -> None:
+    listed = {t for types in regions.SECTION_TYPES.values() for t in types}
+    deployed = {r["Type"] for s in stacks for r in s.template["Resources"].values() if r["Type"].startswith("AWS::")}
+    assert len(deployed) > 20
+    missing = {t: r for t in deployed - listed for r, types in types_by_region.items() if t not in types}
+    assert missing == {}
+
+
 def test_all_regions_of_the_partition_are_listed() -> None:
     data = json.loads((Path(botocore.__file__).parent / "data/endpoints.json").read_text())
     commercial = next(partition for partition in data["partitions"] if partition["partition"] == "aws")
@@ -39,7 +47,8 @@ def test_bedrock_endpoints_are_listed_where_the_runtime_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "region"), [("budget: {monthly_usd: 1}", "eu-north-1"), ("cost_anomaly: {}", "mx-central-1")]
+    ("section", "region"),
+    [("budget: {monthly_usd: 1}", "eu-north-1"), ("cost_anomaly: {monitor: create}", "mx-central-1")],
 )
 def test_a_section_that_the_region_lacks_is_refused_by_name(tmp_path: Path, section: str, region: str) -> None:
     file = tmp_path / "dev.yaml"

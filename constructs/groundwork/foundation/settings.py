@@ -1,12 +1,17 @@
 """The `foundation` section of an environment file."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from groundwork.settings import Allowed, Email, LogRetentionDays, Refusal, Section, refuse
+from groundwork import regions
+from groundwork.settings import Allowed, Email, LogRetentionDays, Refusal, Section, each_once, refuse
 
-Usd = Annotated[float, Field(gt=0, le=100_000_000), Allowed("US dollars, above 0")]
+BACKUP_TAG = "backup"
+"""Tag key of what the environment's plan backs up; the value is the environment's name."""
+
+Usd = Annotated[float, Field(gt=0, le=100_000_000), Allowed("US dollars, above 0 and at most 100 million")]
 
 
 class BudgetSettings(Section):
@@ -22,26 +27,28 @@ class BudgetSettings(Section):
 class CostAnomalySettings(Section):
     """Cost Anomaly Detection, reported to the alarm topic as soon as it sees something."""
 
-    minimum_usd: Usd = 100
-    """Smallest impact of an anomaly that is reported, in US dollars."""
     monitor: Annotated[
         str,
         Field(pattern=r"^(create|arn:aws:ce::\d{12}:anomalymonitor/[0-9a-f-]{36})$"),
         Allowed("create, or the ARN of a monitor"),
-    ] = "create"
-    """`create`, or the ARN of the monitor of services that the account already has: AWS allows one per account, and
-    opens it by itself where Cost Explorer was enabled in the console."""
+    ]
+    """The ARN of the monitor of services that the account has, or `create` where it has none: AWS allows one per
+    account, and makes it by itself where Cost Explorer was enabled in the console."""
+    minimum_usd: Usd = 100
+    """Smallest impact of an anomaly that is reported, in US dollars."""
 
 
 class BackupSettings(Section):
-    """The backup vault and plan for everything in the environment that is tagged for backup."""
+    """The backup vault and a daily plan for what the stacks tag for backup. AWS Backup must be opted in to the types
+    concerned, once per Region, in its own settings."""
 
     retention_days: Annotated[int, Field(ge=7, le=36_500)] = 35
     """Days for which a daily recovery point is kept."""
     cold_after_days: Annotated[int, Field(ge=1)] | None = None
     """Days after which a recovery point moves to cold storage, where its type can; it must then stay 90 days."""
     locked: bool = False
-    """Whether nobody can delete a recovery point before its time (Vault Lock in governance mode)."""
+    """Vault Lock in governance mode: no role of the environment can delete a recovery point before its time, only an
+    administrator who lifts the lock first."""
 
     @field_validator("cold_after_days")
     @classmethod
@@ -56,7 +63,7 @@ class BackupSettings(Section):
 class FoundationSettings(Section):
     """Keys, log and artifact buckets, alarm topic and permissions boundary always; the rest where it is given."""
 
-    alarm_emails: Annotated[tuple[Email, ...], Field(max_length=10)] = ()
+    alarm_emails: Annotated[tuple[Email, ...], Field(max_length=10), AfterValidator(each_once)] = ()
     """Who is mailed when an alarm, a budget or a backup calls. None given: the owner."""
     log_retention_days: LogRetentionDays = 365
     """Days for which access logs are kept."""
@@ -65,3 +72,12 @@ class FoundationSettings(Section):
     budget: BudgetSettings | None = None
     cost_anomaly: CostAnomalySettings | None = None
     backup: BackupSettings | None = None
+
+    def refusals_in(self, region: str) -> Iterator[Refusal]:
+        """Budgets and Cost Anomaly Detection cannot be created from every Region."""
+        for part in ("budget", "cost_anomaly"):
+            where = regions.SECTION_REGIONS[f"foundation.{part}"]
+            if getattr(self, part) and region not in where:
+                types = ", ".join(regions.SECTION_TYPES[f"foundation.{part}"])
+                allowed = ", ".join(sorted(where))
+                yield Refusal(reason=f"{region} has no {types}", allowed=allowed, at=(part,), value=region)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, cast
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from groundwork import regions
 from groundwork.network import cidr as cidr_rules
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
-from groundwork.settings import Allowed, LogRetentionDays, Refusal, Section, refuse
+from groundwork.settings import Allowed, LogRetentionDays, Refusal, Section, each_once, refusals_of_repeats, refuse
 
 AddressRange = Annotated[IPv4Network, Allowed("an address range such as 10.0.0.0/16, without host bits")]
 ZoneId = Annotated[str, Field(pattern=r"^[a-z]{2,4}[0-9]-az[0-9]+$"), Allowed("a zone id such as use1-az4")]
@@ -22,7 +23,7 @@ MAX_ZONES = 4
 
 Zones = Annotated[
     Annotated[int, Field(ge=2, le=MAX_ZONES)]
-    | Annotated[tuple[ZoneId, ...], Field(min_length=2, max_length=MAX_ZONES)],
+    | Annotated[tuple[ZoneId, ...], Field(min_length=2, max_length=MAX_ZONES), AfterValidator(each_once)],
     Allowed(f"2 to {MAX_ZONES}, or a list of as many zone ids such as [use1-az4, use1-az6]"),
 ]
 
@@ -33,7 +34,9 @@ class NewVpc(Section):
     cidr: AddressRange
     """Primary address range, between /16 and /22. Cannot be changed later without replacing the VPC."""
     zones: Zones = 2
-    """How many Availability Zones, or which ones by zone id, where a training plan or reservation demands one."""
+    """How many Availability Zones: the first ones of the account. Or which, by zone id: where a training plan or a
+    reservation demands one, and where the first ones lack a service (use1-az3 does). A number cannot be exchanged for
+    ids later, as that would replace the subnets; more of either can be added at the end."""
     nat: Literal["none", "one", "one-per-zone"] = "none"
     """NAT gateways for the private and cluster subnets; each costs about 33 USD a month before traffic."""
     cluster_cidrs: tuple[AddressRange, ...] = ()
@@ -47,13 +50,6 @@ class NewVpc(Section):
     @classmethod
     def _cidr_fits_the_layout(cls, value: IPv4Network) -> IPv4Network:
         refuse(cidr_rules.refusals_of_primary(value))
-        return value
-
-    @field_validator("zones")
-    @classmethod
-    def _zones_differ(cls, value: int | tuple[str, ...]) -> int | tuple[str, ...]:
-        if not isinstance(value, int) and len(set(value)) < len(value):
-            refuse([Refusal(reason="a zone id is named twice", allowed="different zone ids")])
         return value
 
     @field_validator("cluster_cidrs")
@@ -103,6 +99,21 @@ class ExistingVpc(Section):
     endpoints: tuple[str, ...] = ()
     """Services that the VPC already has an endpoint for (`s3` for the gateway endpoint): not created again."""
 
+    @property
+    def all_subnets(self) -> Iterator[tuple[str, int, ExistingSubnet]]:
+        """Every subnet with its role and its place among the subnets of that role."""
+        for role in ("private", "data", "public", "cluster"):
+            for index, subnet in enumerate(getattr(self, role)):
+                yield role, index, subnet
+
+    @field_validator("cidrs")
+    @classmethod
+    def _cidrs_are_of_a_vpc(cls, value: tuple[IPv4Network, ...]) -> tuple[IPv4Network, ...]:
+        wrong = ((index, cidr) for index, cidr in enumerate(value) if not 16 <= cidr.prefixlen <= 28)
+        allowed = "a prefix between /16 and /28"
+        refuse(Refusal(reason="a range of the wrong size", allowed=allowed, at=(index,)) for index, _ in wrong)
+        return value
+
     @field_validator("private", "data", "public", "cluster")
     @classmethod
     def _one_subnet_per_zone(
@@ -114,7 +125,7 @@ class ExistingVpc(Section):
     @staticmethod
     def _refusals_of_subnets(value: tuple[ExistingSubnet, ...], info: ValidationInfo) -> Iterator[Refusal]:
         seen_zones: set[str] = set()
-        elsewhere = {s.id: name for name in ("private", "data", "public") for s in info.data.get(name, ())}
+        roles = {s.id: name for name in ("private", "data", "public") for s in info.data.get(name, ())}
         private_zones = {s.zone for s in info.data.get("private", ())}
         for index, subnet in enumerate(value):
             if subnet.zone in seen_zones:
@@ -123,14 +134,15 @@ class ExistingVpc(Section):
             if private_zones and subnet.zone not in private_zones:
                 allowed = ", ".join(sorted(private_zones))
                 yield Refusal(reason="no private subnet in this zone", allowed=allowed, at=(index, "zone"))
-            if subnet.id in elsewhere:
-                reason = f"already one of the {elsewhere[subnet.id]} subnets"
+            if subnet.id in roles:
+                reason = f"already one of the {roles[subnet.id]} subnets"
                 yield Refusal(reason=reason, allowed="a subnet with one role", at=(index, "id"))
+            roles[subnet.id] = f"{info.field_name}"
 
     @field_validator("endpoints")
     @classmethod
     def _endpoints_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        refuse(_unknown_services(value, allowed={"s3", *ENDPOINT_SERVICES}))
+        refuse(_refusals_of_services(value, known={"s3", *ENDPOINT_SERVICES}))
         return value
 
 
@@ -170,7 +182,7 @@ class NetworkSettings(Section):
     @field_validator("endpoints")
     @classmethod
     def _endpoints_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        refuse(_unknown_services(value, allowed=set(ENDPOINT_SERVICES)))
+        refuse(_refusals_of_services(value, known=set(ENDPOINT_SERVICES)))
         return value
 
     @field_validator("endpoint_zones")
@@ -203,17 +215,35 @@ class NetworkSettings(Section):
     def has_cluster_subnets(self) -> bool:
         return bool(self.vpc and self.vpc.cluster_cidrs) or bool(self.existing and self.existing.cluster)
 
-    def endpoint_services(self) -> dict[str, int]:
-        return dict.fromkeys(self.endpoints, self.endpoint_zones or self.zone_count)
+    def refusals_in(self, region: str) -> Iterator[Refusal]:
+        """Zones belong to a Region, and each offers so many."""
+        zones: int | tuple[str, ...] = self.vpc.zones if self.vpc else ()
+        if isinstance(zones, int):
+            if zones > (count := regions.zones(region)):
+                reason = f"{region} offers {count} zones to every account"
+                allowed = "2" if count == 2 else f"2 to {count}"
+                yield Refusal(reason=reason, allowed=allowed, at=("vpc", "zones"), value=zones)
+        else:
+            prefix = f"{regions.zone_id_prefix(region)}-az"
+            for index, zone in enumerate(zones):
+                if not zone.startswith(prefix):
+                    at, allowed = ("vpc", "zones", index), f"ids that begin with {prefix}"
+                    yield Refusal(reason=f"not a zone of {region}", allowed=allowed, at=at, value=zone)
+        for role, index, subnet in self.existing.all_subnets if self.existing else ():
+            if subnet.zone[:-1] != region:
+                at, allowed = ("existing", role, index, "zone"), f"{region}a, {region}b, ..."
+                yield Refusal(reason=f"not a zone of {region}", allowed=allowed, at=at, value=subnet.zone)
+
+    def endpoint_services(self) -> dict[str, frozenset[int]]:
+        return dict.fromkeys(self.endpoints, frozenset(range(self.endpoint_zones or self.zone_count)))
 
 
 def _zone_count(vpc: NewVpc | None, existing: ExistingVpc | None) -> int:
     return vpc.zone_count if vpc else len(existing.private) if existing else 0
 
 
-def _unknown_services(value: tuple[str, ...], *, allowed: set[str]) -> Iterator[Refusal]:
+def _refusals_of_services(value: tuple[str, ...], *, known: set[str]) -> Iterator[Refusal]:
     for index, service in enumerate(value):
-        if service not in allowed:
-            yield Refusal(reason="not a known interface endpoint", allowed=", ".join(sorted(allowed)), at=(index,))
-        elif service in value[:index]:
-            yield Refusal(reason="named twice", allowed="each service once", at=(index,))
+        if service not in known:
+            yield Refusal(reason="not a known interface endpoint", allowed=", ".join(sorted(known)), at=(index,))
+    yield from refusals_of_repeats(value)
