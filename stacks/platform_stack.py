@@ -4,9 +4,11 @@ import aws_cdk as cdk
 from aws_cdk import Stack
 from constructs import Construct
 
-from groundwork.acknowledge import acknowledge
 from groundwork.environment import Environment
 from groundwork.network.settings import MAX_ZONES
+
+# CloudFormation replaces these when a tag changes, and their account limits leave no room for a second one.
+_TAGS_REPLACE = ["AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"]
 
 
 class PlatformStack(Stack):
@@ -30,15 +32,7 @@ class PlatformStack(Stack):
             termination_protection=stateful and environment.keep_data,
         )
         for key, value in environment.all_tags.items():
-            cdk.Tags.of(self).add(key, value)
-        acknowledge(
-            self,
-            "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
-            "HIPAA.Security::HIPAA.Security-IAMNoInlinePolicy",
-            "PCI.DSS.321::PCI.DSS.321-IAMNoInlinePolicy",
-            reason="A grant writes its statements into a policy of the one role that needs them, so they cannot be "
-            "attached elsewhere and go with the role; the permissions boundary limits what they can add up to.",
-        )
+            cdk.Tags.of(self).add(key, value, exclude_resource_types=_TAGS_REPLACE)
 
     @property
     def availability_zones(self) -> list[str]:

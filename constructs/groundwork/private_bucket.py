@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.removal import removal_policy
 
 
 def private_bucket(
@@ -46,7 +47,7 @@ def private_bucket(
             *lifecycle_rules,
             s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7)),
         ],
-        removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(keep=keep),
         auto_delete_objects=not keep,
     )
     acknowledge(

@@ -2,7 +2,12 @@
 
 import json
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Template
+
+from groundwork.foundation.backups import Backups
 
 HEAD = """\
 name: dev
@@ -91,9 +96,9 @@ def test_a_budget_of_the_environment_counts_what_carries_its_tag(foundation) -> 
 
 
 def test_cost_anomalies_go_to_the_topic_from_the_size_that_was_asked_for(foundation) -> None:
-    stack = foundation("foundation: {cost_anomaly: {minimum_usd: 12.5}}")
+    stack = foundation("foundation: {cost_anomaly: {monitor: create, minimum_usd: 1234567.891}}")
     (subscription,) = stack.properties("AWS::CE::AnomalySubscription")
-    assert json.loads(subscription["ThresholdExpression"])["Dimensions"]["Values"] == ["12.5"]
+    assert json.loads(subscription["ThresholdExpression"])["Dimensions"]["Values"] == ["1234567.89"]
     (topic,) = stack.resources("AWS::SNS::Topic")
     assert subscription["Subscribers"] == [{"Address": {"Ref": topic}, "Type": "SNS"}]
     assert len(stack.resources("AWS::CE::AnomalyMonitor")) == 1
@@ -108,7 +113,7 @@ def test_an_existing_monitor_is_used_and_none_created(foundation) -> None:
 
 @pytest.mark.parametrize("resource_type", ["AWS::Budgets::Budget", "AWS::CE::AnomalySubscription"])
 def test_what_publishes_waits_for_the_topics_policy(foundation, resource_type: str) -> None:
-    stack = foundation("foundation: {budget: {monthly_usd: 1}, cost_anomaly: {}}")
+    stack = foundation("foundation: {budget: {monthly_usd: 1}, cost_anomaly: {monitor: create}}")
     (resource,) = stack.resources(resource_type).values()
     (policy,) = stack.resources("AWS::SNS::TopicPolicy")
     assert policy in resource["DependsOn"]
@@ -125,7 +130,6 @@ def test_backups_are_daily_kept_as_asked_and_select_by_tag(foundation) -> None:
     ]
     (vault,) = stack.properties("AWS::Backup::BackupVault")
     assert vault["LockConfiguration"] == {"MinRetentionDays": 200}
-    assert "BACKUP_JOB_FAILED" in vault["Notifications"]["BackupVaultEvents"]
 
 
 def test_the_boundary_fits_into_a_managed_policy_and_guards_itself(foundation) -> None:
@@ -135,6 +139,7 @@ def test_the_boundary_fits_into_a_managed_policy_and_guards_itself(foundation) -
     own = "arn:aws:iam::111122223333:policy/groundwork-dev-boundary"
     by_sid = {statement["Sid"]: statement for statement in document["Statement"]}
     assert by_sid["BoundaryStays"]["Resource"] == own
+    assert by_sid["PoliciesAndTrustStay"]["Resource"] == "*"
     assert by_sid["RolesOnlyWithThisBoundary"]["Condition"] == {"StringNotEquals": {"iam:PermissionsBoundary": own}}
     assert {s["Effect"] for sid, s in by_sid.items() if sid != "UpToTheRole"} == {"Deny"}
 
@@ -142,7 +147,9 @@ def test_the_boundary_fits_into_a_managed_policy_and_guards_itself(foundation) -
 def test_without_internet_no_role_can_open_a_path_to_it(synthesized) -> None:
     network = "network: {internet: none, vpc: {cidr: 10.0.0.0/16}}"
     stack = next(s for s in synthesized(HEAD + network) if s.name == "Foundation")
-    statements = stack.properties("AWS::IAM::ManagedPolicy")[0]["PolicyDocument"]["Statement"]
+    document = stack.properties("AWS::IAM::ManagedPolicy")[0]["PolicyDocument"]
+    assert len(json.dumps(document, separators=(",", ":"))) < 6144
+    statements = document["Statement"]
     denied = next(s for s in statements if s["Sid"] == "NoPathToTheInternet")
     assert {"ec2:CreateInternetGateway", "ec2:CreateNatGateway", "ec2:AllocateAddress"} <= set(denied["Action"])
 
@@ -152,3 +159,58 @@ def test_the_provider_of_a_custom_resource_logs_into_the_stack(foundation) -> No
     (function,) = stack.properties("AWS::Lambda::Function")
     (group,) = stack.resources("AWS::Logs::LogGroup")
     assert function["LoggingConfig"] == {"LogGroup": {"Ref": group}}
+
+
+def test_failed_backups_and_restores_reach_the_topic(foundation) -> None:
+    stack = foundation("foundation: {backup: {}}")
+    (rule,) = stack.properties("AWS::Events::Rule")
+    pattern = rule["EventPattern"]
+    assert pattern["source"] == ["aws.backup"]
+    by_key = {key: set(values) for choice in pattern["detail"]["$or"] for key, values in choice.items()}
+    assert {"FAILED", "ABORTED", "EXPIRED"} <= by_key["state"] & by_key["status"]
+    (topic,) = stack.resources("AWS::SNS::Topic")
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Ref": topic}]
+    assert "events.amazonaws.com" in publishers(stack, "AWS::SNS::TopicPolicy", "PolicyDocument")
+    assert "events.amazonaws.com" in publishers(stack, "AWS::KMS::Key", "KeyPolicy")
+
+
+def test_only_services_that_say_on_whose_behalf_may_publish(foundation) -> None:
+    stack = foundation()
+    expected = {"budgets.amazonaws.com", "cloudwatch.amazonaws.com", "costalerts.amazonaws.com"}
+    assert publishers(stack, "AWS::SNS::TopicPolicy", "PolicyDocument") == expected
+    assert expected <= publishers(stack, "AWS::KMS::Key", "KeyPolicy")
+    (policy,) = stack.properties("AWS::SNS::TopicPolicy")
+    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert [s["Condition"] for s in allowed] == [{"StringEquals": {"aws:SourceAccount": "111122223333"}}]
+
+
+def publishers(stack, resource_type: str, document: str) -> set[str]:
+    services = (
+        statement["Principal"]["Service"]
+        for properties in stack.properties(resource_type)
+        for statement in properties[document]["Statement"]
+        if "Service" in statement["Principal"]
+    )
+    return {name for service in services for name in ([service] if isinstance(service, str) else service)}
+
+
+def test_a_change_of_tags_does_not_touch_what_it_would_replace(foundation) -> None:
+    stack = foundation("tags: {project: x}\nfoundation: {cost_anomaly: {monitor: create}}")
+    for resource_type in ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"):
+        (properties,) = stack.properties(resource_type)
+        assert "ResourceTags" not in properties
+
+
+def test_what_is_included_in_the_backups_carries_the_tag_that_selects_it() -> None:
+    stack = cdk.Stack(cdk.App(), "Data")
+    bucket = s3.Bucket(stack, "Bucket")
+    Backups.include(bucket, environment="dev")
+    (resource,) = Template.from_stack(stack).find_resources("AWS::S3::Bucket").values()
+    assert resource["Properties"]["Tags"] == [{"Key": "backup", "Value": "dev"}]
+
+
+def test_a_first_deployment_that_fails_leaves_nothing_behind(foundation) -> None:
+    stack = foundation("foundation: {backup: {}}")
+    for resource_type in ("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Backup::BackupVault"):
+        for resource in stack.resources(resource_type).values():
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")

@@ -1,7 +1,10 @@
 """The wheel holds the constructs and the run-time code, and works in an app that knows nothing else of this project."""
 
+import ast
+import importlib.metadata
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -52,13 +55,40 @@ def test_it_holds_every_module_and_every_file_of_the_run_time_code(wheel: Path) 
     assert not [name for name in names if name.startswith(("stacks/", "tests/", "operations/", "rules/"))]
 
 
+def test_it_names_every_distribution_that_it_imports(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    metadata = next(name for name in archive.namelist() if name.endswith("dist-info/METADATA"))
+    required = {
+        re.split(r"[<>=!~ ;]", line.removeprefix("Requires-Dist: "))[0]
+        for line in archive.read(metadata).decode().splitlines()
+        if line.startswith("Requires-Dist: ")
+    }
+    imported = {
+        name.split(".")[0]
+        for file in ROOT.glob("constructs/groundwork/**/*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        for name in imported_names(node)
+    }
+    distributions = importlib.metadata.packages_distributions()
+    foreign = imported - set(sys.stdlib_module_names) - {"groundwork"}
+    assert foreign
+    # pydantic pins its core to the version that fits it.
+    assert {distributions[name][0] for name in foreign} - {"pydantic_core", "pydantic-core"} <= required
+
+
+def imported_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
 def test_an_app_of_ten_lines_synthesizes_the_network_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "venv"
     venv.create(home, with_pip=False, symlinks=True)
-    python = home / "bin/python"
-    site = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
-    zipfile.ZipFile(wheel).extractall(site)
+    python, pip = home / "bin/python", [sys.executable, "-m", "pip", "--python", str(home / "bin/python")]
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--quiet", str(wheel)], check=True, timeout=60)
     # What the wheel depends on is already here; a path file stands in for downloading it again.
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     (tmp_path / "app.py").write_text(TEN_LINES)
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"CDK_OUTDIR": str(tmp_path / "out")}

@@ -3,15 +3,17 @@
 import aws_cdk as cdk
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct
 
 from groundwork.acknowledge import acknowledge
-from groundwork.foundation.settings import BackupSettings
+from groundwork.foundation.settings import BACKUP_TAG, BackupSettings
+from groundwork.removal import removal_policy
 
-_TAG = "backup"
+_FAILED = ["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
 
 
 class Backups(Construct):
@@ -36,34 +38,49 @@ class Backups(Construct):
         """
         Args:
             key: encrypts the recovery points.
-            topic: hears of failed and aborted jobs.
+            topic: hears of jobs that did not succeed.
             keep: whether the vault outlives its stack; a vault that holds recovery points cannot be deleted.
         """
         super().__init__(scope, construct_id)
-        self.vault = self._create_vault(settings, key, topic, keep)
+        self.vault = self._create_vault(settings, key, keep=keep)
+        self._report_failures(topic)
         self._select_tagged(self._create_plan(settings, environment), environment)
 
     @staticmethod
     def include(resource: IConstruct, *, environment: str) -> None:
         """Tag a resource so that the environment's plan backs it up."""
-        cdk.Tags.of(resource).add(_TAG, environment)
+        cdk.Tags.of(resource).add(BACKUP_TAG, environment)
 
-    def _create_vault(
-        self, settings: BackupSettings, key: kms.IKey, topic: sns.ITopic, keep: bool
-    ) -> backup.BackupVault:
+    def _create_vault(self, settings: BackupSettings, key: kms.IKey, *, keep: bool) -> backup.BackupVault:
         lock = backup.LockConfiguration(min_retention=cdk.Duration.days(settings.retention_days))
         return backup.BackupVault(
             self,
             "Vault",
             encryption_key=key,
             lock_configuration=lock if settings.locked else None,
-            notification_topic=topic,
-            notification_events=[
-                backup.BackupVaultEvents.BACKUP_JOB_FAILED,
-                backup.BackupVaultEvents.BACKUP_JOB_EXPIRED,
-                backup.BackupVaultEvents.RESTORE_JOB_FAILED,
-            ],
-            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(keep=keep),
+        )
+
+    def _report_failures(self, topic: sns.ITopic) -> None:
+        # By events: the vault's own notifications of failed jobs are no longer sent
+        # (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html).
+        rule = events.Rule(
+            self,
+            "Failures",
+            description="Backup and restore jobs that did not succeed",
+            event_pattern=events.EventPattern(
+                source=["aws.backup"],
+                detail_type=["Backup Job State Change", "Restore Job State Change"],
+                # Backup jobs report a state, restore jobs a status.
+                detail={"$or": [{"state": _FAILED}, {"status": _FAILED}]},
+            ),
+            targets=[targets.SnsTopic(topic)],
+        )
+        acknowledge(
+            rule,
+            "Serverless::Serverless-EventBusDLQ",
+            reason="EventBridge tries for 24 hours, and the job's state stays visible in AWS Backup: an event that is "
+            "lost after that loses no information.",
         )
 
     def _create_plan(self, settings: BackupSettings, environment: str) -> backup.BackupPlan:
@@ -101,5 +118,5 @@ class Backups(Construct):
             # Restoring is a person's decision, made with a role of its own.
             allow_restores=False,
             disable_default_backup_policy=True,
-            resources=[backup.BackupResource.from_tag(_TAG, environment)],
+            resources=[backup.BackupResource.from_tag(BACKUP_TAG, environment)],
         )

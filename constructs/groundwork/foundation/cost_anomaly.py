@@ -22,7 +22,7 @@ class CostAnomalyDetection(Construct):
             "Dimensions": {
                 "Key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
                 "MatchOptions": ["GREATER_THAN_OR_EQUAL"],
-                "Values": [f"{settings.minimum_usd:g}"],
+                "Values": [f"{settings.minimum_usd:.2f}"],
             }
         }
         ce.CfnAnomalySubscription(

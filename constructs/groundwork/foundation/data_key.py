@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from groundwork.removal import removal_policy
+
 DataDomain = Literal["operations", "artifacts", "backup"]
 """What is read by the same people shares a key: `operations` is logs and alarms."""
 
@@ -32,7 +34,7 @@ class DataKey(Construct):
             "Key",
             description=f"Groundwork {domain} data",
             enable_key_rotation=True,
-            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(keep=keep),
             pending_window=cdk.Duration.days(30 if keep else 7),
         )
         # What is encrypted with a key is lost with it: CloudFormation must refuse to drop a key that is in use.
@@ -54,6 +56,20 @@ class DataKey(Construct):
                 actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
                 resources=["*"],
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+            )
+        )
+
+    def grant_to_events(self) -> None:
+        """Let EventBridge publish to an encrypted topic. It does not say to KMS on whose behalf.
+
+        Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+        """
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Events",
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                resources=["*"],
             )
         )
 

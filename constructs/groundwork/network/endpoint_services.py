@@ -24,8 +24,8 @@ class EndpointService:
     """Prefix of the IAM actions that pass through the endpoint."""
     regions: frozenset[str] | None = None
     """Regions that offer it; None: all of them."""
-    anonymous: bool = False
-    """Whether callers reach it before they hold credentials, so that a policy cannot ask for their account."""
+    unsigned: tuple[str, ...] = ()
+    """Actions that are called before there are credentials, so that a policy cannot ask for the caller's account."""
 
 
 ENDPOINT_SERVICES: dict[str, EndpointService] = {
@@ -41,7 +41,7 @@ ENDPOINT_SERVICES: dict[str, EndpointService] = {
     "ecs-agent": EndpointService(actions="ecs"),
     "ecs-telemetry": EndpointService(actions="ecs"),
     "eks": EndpointService(actions="eks"),
-    "eks-auth": EndpointService(actions="eks-auth", anonymous=True),
+    "eks-auth": EndpointService(actions="eks-auth"),
     "elasticfilesystem": EndpointService(actions="elasticfilesystem"),
     "elasticloadbalancing": EndpointService(actions="elasticloadbalancing"),
     "events": EndpointService(actions="events"),
@@ -59,7 +59,7 @@ ENDPOINT_SERVICES: dict[str, EndpointService] = {
     "ssm": EndpointService(actions="ssm"),
     "ssmmessages": EndpointService(actions="ssmmessages"),
     "states": EndpointService(actions="states"),
-    "sts": EndpointService(actions="sts", anonymous=True),
+    "sts": EndpointService(actions="sts", unsigned=("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")),
     "xray": EndpointService(actions="xray"),
 }
 
@@ -74,3 +74,11 @@ AWS_BUCKETS: tuple[str, ...] = (
     "patch-baseline-snapshot-{region}",
 )
 """Buckets of AWS's own that nodes and containers read from, also where there is no internet."""
+
+ANSWER_BUCKETS: tuple[str, ...] = (
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
+    "cloudformation-custom-resource-response-{short}",
+    "cloudformation-waitcondition-{region}",
+)
+"""Buckets of CloudFormation's own that custom resources and wait conditions write their answers to; `short` is the
+Region without hyphens."""

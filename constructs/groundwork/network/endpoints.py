@@ -8,7 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from groundwork.network.endpoint_services import AWS_BUCKETS, ENDPOINT_SERVICES
+from groundwork.network.endpoint_services import ANSWER_BUCKETS, AWS_BUCKETS, ENDPOINT_SERVICES
 from groundwork.network.subnets import PlatformSubnets
 
 
@@ -16,8 +16,8 @@ class Endpoints(Construct):
     """A gateway endpoint for S3, and an interface endpoint for each service that the enabled sections call.
 
     Each endpoint's policy lets only this account's identities through, and to S3 only into its own buckets, so that
-    nothing inside the VPC can carry data out with credentials from elsewhere. An interface endpoint stands in as many
-    zones as its callers run in.
+    nothing inside the VPC can carry data out with credentials from elsewhere. An interface endpoint stands in the
+    zones that its callers run in.
     """
 
     security_group: ec2.SecurityGroup | None = None
@@ -30,14 +30,14 @@ class Endpoints(Construct):
         vpc: ec2.IVpc,
         subnets: PlatformSubnets,
         cidrs: Sequence[IPv4Network],
-        services: Mapping[str, int],
+        services: Mapping[str, frozenset[int]],
         gateway: bool,
         internet: bool,
     ) -> None:
         """
         Args:
             cidrs: the VPC's address ranges, which may call the interface endpoints.
-            services: the services to make an interface endpoint for, each with its number of zones.
+            services: the services to make an interface endpoint for, each with the zones to stand in, from 0.
             gateway: whether to make the gateway endpoint for S3.
             internet: whether objects may be read from buckets anywhere. Written are the account's own in either case.
         """
@@ -70,14 +70,25 @@ class Endpoints(Construct):
                 },
             )
         )
-        # With internet the public buckets are readable anyway; without, only those that AWS's own agents read from.
-        buckets = ["*"] if internet else [bucket.format(region=stack.region) for bucket in AWS_BUCKETS]
+        # With internet, public buckets are readable anyway; without, only those that AWS's own agents read from.
+        buckets = [bucket.format(region=stack.region) for bucket in AWS_BUCKETS]
+        list_too = ["s3:GetBucketLocation", "s3:GetObjectVersion", "s3:ListBucket"] if internet else []
         endpoint.add_to_policy(
             iam.PolicyStatement(
                 sid="ReadElsewhere",
                 principals=[iam.AnyPrincipal()],
-                actions=["s3:GetObject"],
-                resources=[f"arn:{stack.partition}:s3:::{bucket}/*" for bucket in buckets],
+                actions=["s3:GetObject", *list_too],
+                resources=["*"] if internet else [_objects(stack, bucket) for bucket in buckets],
+            )
+        )
+        # A custom resource whose function runs in the VPC answers CloudFormation by way of these.
+        answers = [bucket.format(region=stack.region, short=stack.region.replace("-", "")) for bucket in ANSWER_BUCKETS]
+        endpoint.add_to_policy(
+            iam.PolicyStatement(
+                sid="AnswerCloudFormation",
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:PutObject"],
+                resources=[_objects(stack, bucket) for bucket in answers],
             )
         )
 
@@ -93,25 +104,37 @@ class Endpoints(Construct):
             group.add_ingress_rule(ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"HTTPS from {cidr}")
         return group
 
-    def _create_interface(self, service: str, zones: int) -> None:
+    def _create_interface(self, service: str, zones: frozenset[int]) -> None:
         facts = ENDPOINT_SERVICES[service]
         endpoint = ec2.InterfaceVpcEndpoint(
             self,
             "".join(part.capitalize() for part in service.replace(".", "-").split("-")),
             vpc=self._vpc,
             service=ec2.InterfaceVpcEndpointAwsService(service),
-            subnets=ec2.SubnetSelection(subnets=list(self._subnets.private[:zones])),
+            subnets=ec2.SubnetSelection(subnets=[self._subnets.private[zone] for zone in sorted(zones)]),
             security_groups=[self.security_group] if self.security_group else [],
             private_dns_enabled=True,
             open=False,
         )
-        account = {"StringEquals": {"aws:PrincipalAccount": cdk.Stack.of(self).account}}
         endpoint.add_to_policy(
             iam.PolicyStatement(
                 sid="OwnIdentities",
                 principals=[iam.AnyPrincipal()],
                 actions=[f"{facts.actions}:*"],
                 resources=["*"],
-                conditions=None if facts.anonymous else account,
+                conditions={"StringEquals": {"aws:PrincipalAccount": cdk.Stack.of(self).account}},
             )
         )
+        if facts.unsigned:
+            endpoint.add_to_policy(
+                iam.PolicyStatement(
+                    sid="BeforeCredentials",
+                    principals=[iam.AnyPrincipal()],
+                    actions=[f"{facts.actions}:{action}" for action in facts.unsigned],
+                    resources=["*"],
+                )
+            )
+
+
+def _objects(stack: cdk.Stack, bucket: str) -> str:
+    return f"arn:{stack.partition}:s3:::{bucket}/*"
