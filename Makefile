@@ -91,10 +91,11 @@ lock: ## requirements*.txt from pyproject.toml (needs uv)
 	@for group in app dev engine; do \
 	  file=requirements-$$group.txt; [ $$group = app ] && file=requirements.txt; \
 	  uv pip compile --quiet --group $$group --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header pyproject.toml --output-file $$file; \
+	    --custom-compile-command 'make lock' pyproject.toml --output-file $$file; \
 	done
 
 .PHONY: clean
-clean: ## all that was made here, the installed packages too; stop the local engine first
+clean: ## stop the local engine and delete all that was made here, the installed packages too
+	@[ ! -x $(BIN)/python ] || $(CLEAN_ENV) python -m operations local down
 	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine node_modules build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
