@@ -64,46 +64,6 @@ def _variants(synthesized, *networks: str):
     return [[s for s in stacks if s.environment == f"Dev{i}"] for i in range(len(networks))]
 
 
-WAYS_OUT = {
-    "AWS::EC2::EgressOnlyInternetGateway",
-    "AWS::EC2::EIP",
-    "AWS::EC2::InternetGateway",
-    "AWS::EC2::NatGateway",
-    "AWS::EC2::TransitGatewayAttachment",
-    "AWS::EC2::VPCGatewayAttachment",
-    "AWS::EC2::VPCPeeringConnection",
-}
-PUBLIC = ("0.0.0.0/0", "::/0", '"MapPublicIpOnLaunch": true', '"AssociatePublicIpAddress": true')
-
-
-def paths_to_the_internet(stack) -> set[str]:
-    text = json.dumps(stack.template)
-    types = {resource["Type"] for resource in stack.template["Resources"].values()}
-    return (WAYS_OUT & types) | {mark for mark in PUBLIC if mark in text}
-
-
-def test_a_closed_network_has_no_path_to_the_internet_in_any_template(stacks) -> None:
-    closed = [stack for stack in stacks if stack.environment == "Closed"]
-    assert {stack.name for stack in closed} == {"Foundation", "Network"}
-    assert [paths_to_the_internet(stack) for stack in closed] == [set(), set()]
-    assert [stack.resources("AWS::EC2::Route") for stack in closed] == [{}, {}]
-
-
-SUBNETS = """[{id: subnet-0000000a, zone: us-east-1a, route_table: rtb-0000000a},
-              {id: subnet-0000000b, zone: us-east-1b, route_table: rtb-0000000b}]"""
-
-
-def test_an_existing_closed_network_gets_no_path_to_the_internet_either(synthesized) -> None:
-    existing = "{internet: none, existing: {id: vpc-0000000a, cidrs: [10.0.0.0/16], private: " + SUBNETS + "}}"
-    stacks = synthesized(HEAD + existing)
-    assert [paths_to_the_internet(stack) for stack in stacks] == [set(), set()]
-
-
-def test_the_check_above_sees_a_path_where_there_is_one(stack) -> None:
-    found = paths_to_the_internet(stack("Prod", "Network"))
-    assert {"0.0.0.0/0", "AWS::EC2::EIP", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway"} <= found
-
-
 @pytest.mark.parametrize(("nat", "gateways"), [("none", 0), ("one", 1), ("one-per-zone", 3)])
 def test_private_and_cluster_subnets_go_out_through_the_nat_gateways_asked_for(
     network, nat: str, gateways: int
@@ -146,53 +106,6 @@ def test_a_cluster_subnet_waits_for_its_range(stack) -> None:
     cluster = [s for i, s in network.resources("AWS::EC2::Subnet").items() if "Cluster" in i]
     assert len(cluster) == 3
     assert all(blocks[s["Properties"]["CidrBlock"]] in s["DependsOn"] for s in cluster)
-
-
-def test_endpoints_are_those_of_the_sections_each_with_a_policy_for_this_account(stack) -> None:
-    endpoints = stack("Prod", "Network").properties("AWS::EC2::VPCEndpoint")
-    names = {e["ServiceName"].split("us-east-1.")[1] for e in endpoints if e["VpcEndpointType"] == "Interface"}
-    assert names == {"bedrock-runtime", "ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "sts"}
-    for endpoint in endpoints:
-        first, *others = endpoint["PolicyDocument"]["Statement"]
-        assert first["Condition"]["StringEquals"]["aws:PrincipalAccount"] == "333344445555"
-        assert first["Action"] != "*"
-        if endpoint["VpcEndpointType"] == "Interface":
-            unsigned = [action for statement in others for action in statement["Action"]]
-            sts = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
-            assert unsigned == (sts if str(endpoint["ServiceName"]).endswith(".sts") else [])
-
-
-def test_endpoints_stand_in_the_zones_that_need_them(stack) -> None:
-    def zones(name: str) -> set[int]:
-        endpoints = stack(name, "Network").properties("AWS::EC2::VPCEndpoint")
-        return {len(e["SubnetIds"]) for e in endpoints if e["VpcEndpointType"] == "Interface"}
-
-    assert (zones("Staging"), zones("Prod")) == ({1}, {3})
-
-
-def test_without_sections_that_call_aws_there_is_only_the_gateway_endpoint(stack) -> None:
-    (endpoint,) = stack("Dev", "Network").properties("AWS::EC2::VPCEndpoint")
-    assert endpoint["VpcEndpointType"] == "Gateway"
-    assert stack("Dev", "Network").resources("AWS::EC2::SecurityGroup") == {}
-
-
-def test_s3_is_written_in_own_buckets_only_and_without_internet_read_from_aws_only(stack) -> None:
-    def gateway(name: str) -> list[dict]:
-        endpoints = stack(name, "Network").properties("AWS::EC2::VPCEndpoint")
-        return next(e for e in endpoints if e["VpcEndpointType"] == "Gateway")["PolicyDocument"]["Statement"]
-
-    for statements in (gateway("Prod"), gateway("Closed")):
-        own, elsewhere, answers = statements
-        assert set(own["Condition"]["StringEquals"]) == {"s3:ResourceAccount", "aws:PrincipalAccount"}
-        actions = elsewhere["Action"] if isinstance(elsewhere["Action"], list) else [elsewhere["Action"]]
-        assert all(action.startswith(("s3:Get", "s3:List")) for action in actions)
-        assert answers["Action"] == "s3:PutObject"
-    buckets = json.dumps(gateway("Closed")[2]["Resource"])
-    assert "cloudformation-custom-resource-response-cacentral1/*" in buckets
-    assert "cloudformation-waitcondition-ca-central-1/*" in buckets
-    assert "prod-ca-central-1-starport-layer-bucket" in json.dumps(gateway("Closed")[1]["Resource"])
-    assert gateway("Prod")[1]["Resource"] == "*"
-    assert "*" not in gateway("Closed")[1]["Resource"]
 
 
 def test_the_efa_group_admits_itself_in_both_directions_and_nothing_else(stack) -> None:
