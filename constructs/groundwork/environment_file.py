@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,26 +52,23 @@ def read_environments(folder: Path, *, image_lock: ImageLock) -> tuple[Environme
     if not files:
         raise EnvironmentFileError([_of_file(folder, "no environment file", allowed="at least one *.yaml file")])
     problems: list[FileProblem] = []
-    environments: list[Environment] = []
+    environments: dict[Path, Environment] = {}
     for file in files:
         try:
             environment = read_environment(file, image_lock=image_lock)
         except EnvironmentFileError as error:
             problems += error.problems
             continue
-        same = next((other for other in environments if other.stage_id == environment.stage_id), None)
+        same = next((other for other, known in environments.items() if known.stage_id == environment.stage_id), None)
         if same:
-            problem = Problem(
-                field="name",
-                value=environment.name,
-                reason=f"{same.name} deploys as the same stage",
-                allowed="names that differ in more than hyphens",
-            )
-            problems.append(FileProblem(file=file, line=None, problem=problem))
-        environments.append(environment)
+            reason = f"{same.name} deploys as the same stage, {environment.stage_id}"
+            allowed = "names that differ in more than hyphens"
+            problem = Problem(field="name", value=environment.name, reason=reason, allowed=allowed)
+            problems.append(FileProblem(file=file, line=read_yaml(file).line(("name",)), problem=problem))
+        environments[file] = environment
     if problems:
         raise EnvironmentFileError(problems)
-    return tuple(environments)
+    return tuple(environments.values())
 
 
 def read_environment(file: Path, *, image_lock: ImageLock) -> Environment:
@@ -84,32 +81,54 @@ def read_environment(file: Path, *, image_lock: ImageLock) -> Environment:
         document = read_yaml(file)
     except YamlError as error:
         raise EnvironmentFileError([_of_file(file, str(error), allowed=_WHOLE_FILE, line=error.line)]) from None
+    content = json.loads(json.dumps(document.content, default=str))
+    found = {at: _nothing(at) for at in _keys_without_value(content)}
+    for at in found:
+        _remove(content, at)
     try:
-        return _validate(document.content, image_lock)
+        environment = _validate(content, image_lock)
     except ValidationError as error:
-        found = dict(problems_of(error, Environment, document.content))
-        found |= _problems_of_the_rest(document.content, found, image_lock)
-        problems = [FileProblem(file=file, line=document.line(at), problem=p) for at, p in found.items()]
-        raise EnvironmentFileError(sorted(problems, key=lambda problem: problem.line or 0)) from None
+        found |= problems_of(error, Environment, document.content)
+        found |= _problems_of_the_rest(content, found, image_lock)
+    else:
+        if not found:
+            return environment
+    problems = [FileProblem(file=file, line=document.line(at), problem=p) for at, p in found.items()]
+    raise EnvironmentFileError(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _keys_without_value(content: Any, at: At = ()) -> Iterator[At]:
+    if isinstance(content, dict):
+        for key, value in content.items():  # pyright: ignore[reportUnknownVariableType]
+            path = (*at, str(key))  # pyright: ignore[reportUnknownArgumentType]
+            yield from (path,) if value is None else _keys_without_value(value, path)
+
+
+def _nothing(at: At) -> Problem:
+    # It reads like a section and would deploy nothing.
+    field = ".".join(map(str, at))
+    return Problem(field=field, value=None, reason="nothing stands there", allowed="a value, or no such key at all")
 
 
 def _validate(content: Mapping[str, Any], image_lock: ImageLock) -> Environment:
     # By way of JSON, where strict types still let a list be a tuple and a text be an address range.
-    return Environment.model_validate_json(json.dumps(content, default=str), context={"image_lock": image_lock})
+    return Environment.model_validate_json(json.dumps(content), context={"image_lock": image_lock})
 
 
 def _problems_of_the_rest(
     content: Mapping[str, Any], found: Mapping[At, Problem], image_lock: ImageLock
 ) -> dict[At, Problem]:
     """What is wrong beside what was found: rules across fields speak up once the broken fields are out of the way."""
-    rest: dict[str, Any] = json.loads(json.dumps(content, default=str))
+    rest: dict[str, Any] = json.loads(json.dumps(content))
     removed = [_remove(rest, at) for at in found]
     try:
         _validate(rest, image_lock)
     except ValidationError as error:
         problems = problems_of(error, Environment, rest)
         return {
-            at: p for at, p in problems if not any(at == gone[: len(at)] or gone == at[: len(gone)] for gone in removed)
+            at: p
+            for at, p in problems.items()
+            if not any(at == gone[: len(at)] or gone == at[: len(gone)] for gone in removed)
         }
     return {}
 

@@ -30,10 +30,8 @@ class Problem:
         return f"{where}{value}{self.reason}; allowed: {self.allowed}"
 
 
-def problems_of(
-    error: ValidationError, model: type[BaseModel], document: Mapping[str, Any]
-) -> list[tuple[At, Problem]]:
-    """The problems behind a validation error, each with its path in the document, in the document's order of fields.
+def problems_of(error: ValidationError, model: type[BaseModel], document: Mapping[str, Any]) -> dict[At, Problem]:
+    """The problems behind a validation error, by their path in the document.
 
     Args:
         error: what validating the document raised.
@@ -50,7 +48,7 @@ def problems_of(
             problem = Problem(field=other.field, value=other.value, reason=other.reason, allowed=allowed)
         problems[at] = problem
     # Of a field with alternatives, the one whose parts were looked at is the one that was meant.
-    return [(at, p) for at, p in problems.items() if p.reason != _WRONG_TYPE or not _has_part(problems, at)]
+    return {at: p for at, p in problems.items() if p.reason != _WRONG_TYPE or not _has_part(problems, at)}
 
 
 def _has_part(problems: Mapping[At, Problem], at: At) -> bool:
@@ -78,6 +76,8 @@ def _problem(at: At, details: ErrorDetails, model: type[BaseModel], document: Ma
                 f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
             )
             return Problem(field=field, value=value, reason="too few or too many", allowed=f"{bound} entries")
+        case "bool_type":
+            return Problem(field=field, value=value, reason=_WRONG_TYPE, allowed="true or false")
         case "list_type" | "tuple_type":
             allowed = _own_words(model, at) or f"a list of: {_allowed(model, at) or 'entries'}"
             return Problem(field=field, value=value, reason=_WRONG_TYPE, allowed=allowed)

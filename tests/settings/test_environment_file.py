@@ -130,7 +130,7 @@ REFUSED_MORE = {
     "keep_data: false\nfoundation: {backup: {}}": ("foundation.backup", "keep_data: true"),
     "tags: {project: ''}": ("tags.project", "1-256"),
     "production: true\nkeep_data: false": ("keep_data", "true"),
-    "production: 'yes'": ("production", "boolean"),
+    "production: 'yes'": ("production", "true or false"),
     "foundation: {alarm_emails: [nobody]}": ("foundation.alarm_emails[0]", "a mail address"),
     "foundation: {log_retention_days: 8}": ("foundation.log_retention_days", "3653"),
     "foundation: {budget: {}}": ("foundation.budget.monthly_usd", "US dollars, above 0"),
@@ -187,7 +187,7 @@ def test_mistakes_of_all_files_are_reported_together(tmp_path: Path) -> None:
 def test_two_names_of_one_stage_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SMALLEST.replace("name: dev", "name: pr12"))
     (tmp_path / "b.yaml").write_text(SMALLEST.replace("name: dev", "name: pr12"))
-    with pytest.raises(EnvironmentFileError, match="deploys as the same stage"):
+    with pytest.raises(EnvironmentFileError, match=r"b\.yaml:1: name: 'pr12': a\.yaml deploys as the same stage, Pr12"):
         read_environments(tmp_path, image_lock={})
 
 

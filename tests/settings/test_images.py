@@ -44,7 +44,7 @@ def environment(*, production: bool, sidecar: str) -> WithService:
 def test_production_refuses_an_image_without_a_digest_and_names_the_ones_it_has() -> None:
     with pytest.raises(ValidationError) as caught:
         environment(production=True, sidecar=UNKNOWN)
-    ((at, problem),) = problems_of(caught.value, WithService, {"service": {"sidecars": [{"image": UNKNOWN}]}})
+    ((at, problem),) = problems_of(caught.value, WithService, {"service": {"sidecars": [{"image": UNKNOWN}]}}).items()
     assert at == ("service", "sidecars", 0, "image")
     assert (problem.value, problem.allowed) == (UNKNOWN, KNOWN)
 
