@@ -60,6 +60,17 @@ def function(value: object) -> tuple[str, object] | None:
     return (name, argument) if _FUNCTION.match(str(name)) else None
 
 
+def may_be_absent(value: object) -> bool:
+    """True when `value` is nothing, or AWS::NoValue in one branch of a condition."""
+    match function(value):
+        case ("Fn::If", argument):
+            return any(may_be_absent(branch) for branch in sequence(argument)[1:])
+        case ("Ref", "AWS::NoValue"):
+            return True
+        case _:
+            return value is None or value == ""
+
+
 class Renderer:
     """Knows the parameters' defaults and the mappings of one template."""
 

@@ -1,19 +1,27 @@
-"""No security group is open to the world, except an internet-facing load balancer's on ports 80 and 443."""
+"""No security group is open to the world, except an internet-facing load balancer's on ports 80 and 443.
+
+The exception ends where something else than such a load balancer wears the same group.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 
 from .finding import Finding
-from .intrinsics import items, mapping
-from .template import Template
+from .intrinsics import items, mapping, may_be_absent
+from .template import Resource, Template
 
 RULE = "NoOpenSecurityGroup"
 FIX = (
     "Name the source: another security group, a prefix list, or the CIDR blocks of the people who connect. "
-    "An internet-facing load balancer in the same template may be open on 80 and 443."
+    "A group that only internet-facing load balancers of the same template wear may be open on 80 and 443."
 )
+# These name other groups as the source of a rule; they do not wear them.
+_RULES_ONLY = ("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+# SecurityGroups, SecurityGroupIds, VpcSecurityGroupIds, GroupSet of a network interface.
+_WEARS = re.compile(r"(?<!Source)(?<!Destination)(?:Security_?Group|GroupSet|Groups(?:\.\d+)?$)", re.IGNORECASE)
 WEB_PORTS = ("80", "443")
 # A public block wider than these is nobody's own network.
 WIDEST_PREFIX = {4: 8, 6: 16}
@@ -71,9 +79,23 @@ def _is_world(cidr: str) -> bool:
 
 
 def _groups_of_public_load_balancers(template: Template) -> frozenset[str]:
-    return frozenset(
-        group
-        for balancer in template.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
-        if balancer.properties.get("Scheme") == "internet-facing"
-        for group in template.references(balancer.properties.get("SecurityGroups"))
+    if not any(_is_public_load_balancer(template, resource) for resource in template.resources):
+        return frozenset()
+    public: set[str] = set()
+    others: set[str] = set()
+    for resource in template.resources:
+        if resource.type in _RULES_ONLY:
+            continue
+        groups = public if _is_public_load_balancer(template, resource) else others
+        for path, _, text in template.strings(resource.properties):
+            if _WEARS.search(path):
+                groups |= template.references(text)
+    return frozenset(public - others)
+
+
+def _is_public_load_balancer(template: Template, resource: Resource) -> bool:
+    """Without a scheme a load balancer is internet-facing."""
+    scheme = resource.properties.get("Scheme")
+    return resource.type == "AWS::ElasticLoadBalancingV2::LoadBalancer" and (
+        may_be_absent(scheme) or "internet-facing" in template.texts(scheme)
     )

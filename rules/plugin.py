@@ -7,12 +7,14 @@ from pathlib import Path
 import aws_cdk as cdk
 import jsii
 
-from . import acknowledgment
+from . import acknowledgment, asset_secret
+from .assembly import read_templates
 from .finding import Finding
-from .pack import RULE_NAMES, check_templates, read_templates
+from .pack import RULE_NAMES, check_templates
 from .template import Template
 
-# Without this flag the CDK turns every error of "CloudFormation Validate", the Guard rules' too, into a warni
+# Without this flag the CDK turns every error of "CloudFormation Validate", the Guard rules' too, into a
+# warning.
 ENFORCING_FLAG = "@aws-cdk/core:validateAgainstDefaultRules"
 
 
@@ -39,12 +41,14 @@ class GroundworkPolicy:
         return [*RULE_NAMES, acknowledgment.RULE, "GuardRulesAreEnforced"]
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
-        """Check all templates of the assembly, and the acknowledgments beside them."""
+        """Check all templates of the assembly, the files deployed with them, and the acknowledgments beside them."""
         paths = [Path(path) for path in context.template_paths]
         stacks = {stack.template_path: stack.stack_construct_path for stack in context.stack_templates}
         templates, findings = read_templates(paths)
         findings += check_templates(templates, digests=self._digests)
         violations = [_violation(template, finding, stacks) for template, finding in findings]
+        for path, finding in asset_secret.check(paths):
+            violations.append(_report(finding, template=str(path), construct=stacks.get(str(path))))
         for path in paths:
             for construct, finding in acknowledgment.check(path):
                 violations.append(_report(finding, construct=construct, severity="fatal"))

@@ -10,36 +10,14 @@ from .template import Resource, Template
 
 Document = Mapping[str, object]
 
-# Types that carry a list of {PolicyName, PolicyDocument}, and types that are one document.
-_INLINE = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
-_DOCUMENT = {
-    "AWS::IAM::Policy": "PolicyDocument",
-    "AWS::IAM::ManagedPolicy": "PolicyDocument",
-    "AWS::IAM::RolePolicy": "PolicyDocument",
-    "AWS::IAM::UserPolicy": "PolicyDocument",
-    "AWS::IAM::GroupPolicy": "PolicyDocument",
-    "AWS::SSO::PermissionSet": "InlinePolicy",
-}
-
-
-def identity_policies(template: Template) -> Iterator[tuple[Resource, str, Document]]:
-    """(resource, property path, document) of every policy that gives an identity its permissions."""
-    for resource in template.resources:
-        if resource.type in _INLINE:
-            for index, policy in enumerate(items(resource.properties.get("Policies"))):
-                yield (
-                    resource,
-                    f"Properties.Policies.{index}.PolicyDocument",
-                    _document(template, mapping(policy).get("PolicyDocument")),
-                )
-        elif key := _DOCUMENT.get(resource.type):
-            yield resource, f"Properties.{key}", _document(template, resource.properties.get(key))
-
 
 def all_policies(template: Template) -> Iterator[tuple[Resource, str, Document]]:
-    """(resource, property path, document) of every policy: identity, resource and trust."""
+    """(resource, property path, document) of every policy: identity, resource and trust.
+
+    Each branch of a condition is one of its own, and so is each text that a policy given as JSON can have.
+    """
     for resource in template.resources:
-        for path, document in _documents(resource.properties, "Properties"):
+        for path, document in _documents(template, resource.properties, "Properties"):
             yield resource, path, document
 
 
@@ -48,25 +26,33 @@ def statements(document: Document) -> Iterator[Document]:
     return (mapping(statement) for statement in items(document.get("Statement")) if mapping(statement))
 
 
-def _documents(value: object, path: str) -> Iterator[tuple[str, Document]]:
+def _documents(template: Template, value: object, path: str) -> Iterator[tuple[str, Document]]:
+    call = function(value)
     if is_list(value):
         for index, item in enumerate(sequence(value)):
-            yield from _documents(item, f"{path}.{index}")
-        return
-    body = mapping(value)
-    if any("Effect" in s or "Action" in s for s in statements(body)):
-        yield path, body
-        return
-    for key, item in body.items():
-        yield from _documents(item, f"{path}.{key}")
+            yield from _documents(template, item, f"{path}.{index}")
+    elif call and call[0] == "Fn::If":
+        for branch in sequence(call[1])[1:]:
+            yield from _documents(template, branch, path)
+    elif isinstance(value, str) or call:
+        # Rendering and parsing cost time; almost no text holds a policy.
+        if "Statement" in str(value):
+            for text in template.texts(value):
+                yield from _documents(template, _parsed(text), path)
+    else:
+        body = mapping(value)
+        if any("Effect" in s or "Action" in s or "NotAction" in s for s in statements(body)):
+            yield path, body
+            return
+        for key, item in body.items():
+            yield from _documents(template, item, f"{path}.{key}")
 
 
-def _document(template: Template, value: object) -> Document:
-    """A document, also one that is given as JSON text; an empty one where the text is not JSON."""
-    if isinstance(value, str) or function(value):
-        for text in template.texts(value):
-            try:
-                return mapping(json.loads(text))
-            except ValueError:
-                continue
-    return mapping(value)
+def _parsed(text: str) -> object:
+    """The object or list that a text holds as JSON; None for any other text."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 REPORT = "validation-report.json"
+# What a failing plugin only warns of, or mentions, is not why it fails.
+_HARMLESS = {"warning", "info"}
 
 
 def open_findings(assembly: Path) -> list[str]:
@@ -18,13 +20,19 @@ def open_findings(assembly: Path) -> list[str]:
         f"{violation['ruleName']} at {where}: {violation['description'].splitlines()[0]}"
         for plugin in report["pluginReports"]
         if plugin["conclusion"] == "failure"
-        for violation in plugin["violations"]
+        for violation in _failing(plugin["violations"])
         for where in _places(violation)
     ] + [
         f"{plugin['pluginName']} broke: {plugin['metadata']['error']}"
         for plugin in report["pluginReports"]
         if "error" in (plugin.get("metadata") or {})
     ]
+
+
+def _failing(violations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that fail the plugin. One that fails by a severity of its own keeps all: nothing may pass by its name."""
+    serious = [violation for violation in violations if str(violation.get("severity")).lower() not in _HARMLESS]
+    return serious or violations
 
 
 def _places(violation: dict[str, Any]) -> list[str]:

@@ -19,20 +19,32 @@ class Resource:
     id: str
     type: str
     properties: Mapping[str, object]
+    metadata: Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class Template:
-    """`name` is the file's path as the reader knows it; `body` has intrinsic functions in their long form."""
+    """`name` is the file's path as the reader knows it; `body` has intrinsic functions in their long form.
+
+    `stack`, `account` and `region` say where it is deployed, as far as the assembly knows.
+    """
 
     name: str
     body: Mapping[str, object]
+    stack: str | None = None
+    account: str | None = None
+    region: str | None = None
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Every resource that has a type. CloudFormation Validate refuses what is not a mapping (F-rules)."""
         return tuple(
-            Resource(logical_id, str(mapping(declared)["Type"]), mapping(mapping(declared).get("Properties")))
+            Resource(
+                logical_id,
+                str(mapping(declared)["Type"]),
+                mapping(mapping(declared).get("Properties")),
+                mapping(mapping(declared).get("Metadata")),
+            )
             for logical_id, declared in mapping(self.body.get("Resources")).items()
             if "Type" in mapping(declared)
         )

@@ -10,6 +10,9 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3_assets as s3_assets
+from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from rules import validation_plugins
@@ -72,8 +75,8 @@ def test_a_finding_of_the_plugin_fails_synthesis(synth):
 
 
 def test_a_finding_of_a_guard_rule_fails_synthesis(synth):
-    with pytest.raises(RuntimeError, match="PermissionsBoundaryIsSet"):
-        synth(lambda stack: role(stack, "Role", boundary=False), fail=True)
+    with pytest.raises(RuntimeError, match="ModelIsInVpc"):
+        synth(lambda stack: cdk.CfnResource(stack, "Model", type="AWS::SageMaker::Model"), fail=True)
 
 
 def test_a_finding_names_its_construct_and_what_to_do(synth):
@@ -104,7 +107,14 @@ def test_an_acknowledgment_excuses_one_finding_of_one_construct(synth):
 def test_when_every_finding_is_acknowledged_synthesis_succeeds(synth):
     def build(stack: Construct) -> None:
         acknowledge(role(stack, "Role", "kms:*", boundary=False), "Groundwork::NoWildcardAction[kms:*]")
-        acknowledge(stack.node.find_child("Role"), "CloudFormation-Validate::PermissionsBoundaryIsSet")
+        acknowledge(stack.node.find_child("Role"), "Groundwork::PermissionsBoundaryIsSet")
+        model = sagemaker.CfnModel(
+            stack,
+            "Model",
+            execution_role_arn="arn:aws:iam::111122223333:role/model",
+            enable_network_isolation=True,
+        )
+        acknowledge(model, "CloudFormation-Validate::ModelIsInVpc")
         ingress = ec2.CfnSecurityGroup.IngressProperty(
             ip_protocol="tcp", from_port=4000, to_port=4000, cidr_ipv6="::/0"
         )
@@ -115,7 +125,7 @@ def test_when_every_finding_is_acknowledged_synthesis_succeeds(synth):
 
     report = synth(build, fail=True)
     assert {plugin["conclusion"] for plugin in report.values()} == {"success"}
-    assert len(report["Groundwork"]["suppressedViolations"]) == 2
+    assert len(report["Groundwork"]["suppressedViolations"]) == 3
     assert len(report["CloudFormation Validate"]["suppressedViolations"]) == 1
 
 
@@ -127,6 +137,24 @@ def test_a_finding_outside_the_resources_is_acknowledged_at_the_stack(synth):
     report = synth(build)
     assert report["Groundwork"]["conclusion"] == "success"
     assert report["Groundwork"]["suppressedViolations"][0]["acknowledgedAt"] == "Dev/Platform"
+
+
+def test_a_secret_in_a_file_that_is_deployed_is_acknowledged_at_the_stack(synth, tmp_path: Path):
+    file = tmp_path / "config.yaml"
+    file.write_text("master_key: my-master-key\n")
+    report = synth(lambda stack: s3_assets.Asset(stack, "File", path=str(file)))
+    assert open_findings(report, "Groundwork") == [("NoLiteralSecret[File]", "Dev/Platform")]
+
+
+def test_the_account_of_a_stack_is_known_to_the_rules(synth):
+    def build(stack: Construct) -> None:
+        other = cdk.Stack(stack.node.scope, "Other", env=cdk.Environment(account="444455556666", region="us-east-1"))
+        for scope in (stack, other):
+            root = {"AWS": "arn:aws:iam::111122223333:root"}
+            allow = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+            kms.CfnKey(scope, "Key", key_policy={"Version": "2012-10-17", "Statement": [allow]})
+
+    assert open_findings(synth(build), "Groundwork") == [("NoWildcardAction[kms:*]", "Dev/Other/Key")]
 
 
 def test_an_acknowledgment_without_a_reason_fails_and_cannot_be_acknowledged(synth):
