@@ -1,0 +1,1 @@
+"""The multi-provider gateway: LiteLLM on Fargate, its data stores, and the ways in."""

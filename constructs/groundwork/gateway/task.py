@@ -1,0 +1,189 @@
+"""What runs in a task of the gateway."""
+
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from groundwork.acknowledge import acknowledge
+from groundwork.gateway.cache import Cache
+from groundwork.gateway.configuration import Configuration
+from groundwork.gateway.database import Database
+from groundwork.gateway.keys import GatewayKeys
+from groundwork.gateway.load_balancer import CONTAINER_PORT
+from groundwork.gateway.time_outs import TimeOuts
+
+VCPU_UNITS, MEMORY_MIB = 1024, 4096
+USER = "1000:1000"
+WRITABLE = ("/tmp", "/.cache", "/.npm")  # noqa: S108
+"""Where LiteLLM and Prisma write while they run; all else is read-only."""
+
+
+class GatewayTask(Construct):
+    """One LiteLLM worker: no root, a read-only file system, no password, and the rights that its models need."""
+
+    definition: ecs.FargateTaskDefinition
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        image: ecs.ContainerImage,
+        architecture: str,
+        configuration: Configuration,
+        database: Database,
+        cache: Cache,
+        keys: GatewayKeys,
+        model_access: Sequence[iam.PolicyStatement],
+        secrets: Mapping[str, secretsmanager.ISecret],
+        environment: Mapping[str, str],
+        time_outs: TimeOuts,
+        operations_key: kms.IKey,
+    ) -> None:
+        """
+        Args:
+            image: pinned by digest.
+            architecture: `arm64` or `x86_64`.
+            model_access: what the task may call: the models that the configuration names, and nothing else.
+            secrets: by the environment variable that the configuration reads each of them from.
+            environment: further variables for LiteLLM, none of them a secret.
+            operations_key: encrypts the log; its policy must let CloudWatch Logs use it.
+        """
+        super().__init__(scope, construct_id)
+        self._image = image
+        self.definition = ecs.FargateTaskDefinition(
+            self,
+            "Definition",
+            cpu=VCPU_UNITS,
+            memory_limit_mib=MEMORY_MIB,
+            runtime_platform=ecs.RuntimePlatform(
+                operating_system_family=ecs.OperatingSystemFamily.LINUX,
+                cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
+            ),
+        )
+        self._log_group = logs.LogGroup(
+            self,
+            "Log",
+            encryption_key=operations_key,
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        all_secrets = {"LITELLM_SALT_KEY": keys.salt, "LITELLM_MASTER_KEY": keys.master, **secrets}
+        container = self.definition.add_container(
+            "Gateway",
+            image=image,
+            command=["--port", str(CONTAINER_PORT)],
+            user=USER,
+            readonly_root_filesystem=True,
+            linux_parameters=_without_capabilities(self),
+            stop_timeout=cdk.Duration.seconds(time_outs.stop),
+            port_mappings=[ecs.PortMapping(container_port=CONTAINER_PORT)],
+            logging=self._logging("gateway"),
+            environment={
+                **_fixed(time_outs),
+                "AWS_REGION_NAME": cdk.Stack.of(self).region,
+                **database.environment(),
+                **cache.environment(),
+                **configuration.environment(),
+                **environment,
+            },
+            secrets={name: self._read(name, secret) for name, secret in sorted(all_secrets.items())},
+        )
+        self._mount(container)
+        role = self.definition.task_role
+        for grant in (database.grant_connect, cache.grant_connect, configuration.grant_read):
+            grant(role)
+        for statement in model_access:
+            self.definition.add_to_task_role_policy(statement)
+        self._acknowledge()
+
+    def _read(self, name: str, secret: secretsmanager.ISecret) -> ecs.Secret:
+        # By its ARN alone: from the whole secret, CDK would enter this role into the policy of the secret's key, and so
+        # make the stack of the key depend on this one.
+        if key := secret.encryption_key:
+            self.definition.add_to_execution_role_policy(
+                iam.PolicyStatement(
+                    actions=["kms:Decrypt"],
+                    resources=[key.key_arn],
+                    conditions={
+                        "StringEquals": {"kms:ViaService": f"secretsmanager.{cdk.Stack.of(self).region}.amazonaws.com"}
+                    },
+                )
+            )
+        reference = secretsmanager.Secret.from_secret_complete_arn(self, name, secret.secret_arn)
+        return ecs.Secret.from_secrets_manager(reference)
+
+    def _mount(self, container: ecs.ContainerDefinition) -> None:
+        """Give the container its writable folders. Fargate makes them root's, so one step before hands them over."""
+        prepare = self.definition.add_container(
+            "Prepare",
+            image=self._image,
+            essential=False,
+            user="0:0",
+            readonly_root_filesystem=True,
+            entry_point=["/bin/sh", "-c"],
+            command=[f"chown {USER} {' '.join(WRITABLE)}"],
+            logging=self._logging("prepare"),
+        )
+        for path in WRITABLE:
+            name = path.strip("/.")
+            self.definition.add_volume(name=name)
+            mount = ecs.MountPoint(container_path=path, source_volume=name, read_only=False)
+            container.add_mount_points(mount)
+            prepare.add_mount_points(mount)
+        container.add_container_dependencies(
+            ecs.ContainerDependency(container=prepare, condition=ecs.ContainerDependencyCondition.SUCCESS)
+        )
+
+    def _logging(self, prefix: str) -> ecs.LogDriver:
+        # Non-blocking: a log that is slow to be taken must not hold a caller up.
+        return ecs.LogDrivers.aws_logs(
+            stream_prefix=prefix,
+            log_group=self._log_group,
+            mode=ecs.AwsLogDriverMode.NON_BLOCKING,
+            max_buffer_size=cdk.Size.mebibytes(25),
+        )
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self.definition,
+            "AwsSolutions::AwsSolutions-ECS2",
+            reason="Host names, ports and switches. Every secret comes from Secrets Manager when the task starts.",
+        )
+        for role in (self.definition.task_role, self.definition.obtain_execution_role()):
+            acknowledge(
+                role,
+                "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
+                "HIPAA.Security::HIPAA.Security-IAMNoInlinePolicy",
+                "PCI.DSS.321::PCI.DSS.321-IAMNoInlinePolicy",
+                reason="The policy is derived from what this task uses, belongs to this role alone and goes with it; "
+                "the permissions boundary limits what the role could be given.",
+            )
+
+
+def _without_capabilities(scope: Construct) -> ecs.LinuxParameters:
+    parameters = ecs.LinuxParameters(scope, "Linux")
+    parameters.drop_capabilities(ecs.Capability.ALL)
+    return parameters
+
+
+def _fixed(time_outs: TimeOuts) -> dict[str, str]:
+    return {
+        # Never DEBUG: it writes keys into the log.
+        "LITELLM_LOG": "ERROR",
+        "LITELLM_MODE": "PRODUCTION",
+        "NUM_WORKERS": "1",
+        "KEEPALIVE_TIMEOUT": str(time_outs.keep_alive),
+        # The schema is migrated by a task of its own, once, before the service changes.
+        "DISABLE_SCHEMA_UPDATE": "true",
+        "LITELLM_MIGRATION_DIR": "/tmp/migrations",  # noqa: S108
+        "LITELLM_UI_PATH": "/tmp/ui",  # noqa: S108
+        "LITELLM_ASSETS_PATH": "/tmp/assets",  # noqa: S108
+        "XDG_CACHE_HOME": "/tmp/cache",  # noqa: S108
+    }

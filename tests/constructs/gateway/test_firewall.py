@@ -1,0 +1,49 @@
+"""The firewall as it stands before a distribution, and the table of paths that it and the listener follow."""
+
+import re
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from groundwork.gateway.firewall import Firewall
+from groundwork.gateway.routes import closed_routes
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    stack = cdk.Stack(cdk.App(), "Edge", env=cdk.Environment(account="111122223333", region="us-east-1"))
+    Firewall(
+        stack,
+        "Firewall",
+        environment="dev",
+        web_scope="CLOUDFRONT",
+        closed=list(closed_routes(admin_ui=False, docs=False)),
+        requests_per_5_minutes=500,
+        key=None,
+    )
+    return Template.from_stack(stack)
+
+
+def test_it_can_stand_before_a_distribution(template: Template) -> None:
+    template.has_resource_properties("AWS::WAFv2::WebACL", {"Scope": "CLOUDFRONT"})
+    template.resource_count_is("AWS::WAFv2::WebACLAssociation", 0)
+    template.resource_count_is("AWS::WAFv2::LoggingConfiguration", 1)
+
+
+def test_closed_paths_are_refused_before_anything_is_counted(template: Template) -> None:
+    (acl,) = template.find_resources("AWS::WAFv2::WebACL").values()
+    names = [rule["Name"] for rule in acl["Properties"]["Rules"]]
+    assert names[:4] == ["ClosedInternal", "ClosedAdminUi", "ClosedDocs", "RatePerAddress"]
+
+
+def test_what_is_switched_on_is_not_closed() -> None:
+    assert [route.name for route in closed_routes(admin_ui=True, docs=True)] == ["Internal"]
+
+
+@pytest.mark.parametrize("route", list(closed_routes(admin_ui=False, docs=False)), ids=lambda route: route.name)
+def test_listener_and_firewall_close_the_same_paths(route) -> None:
+    for pattern in route.patterns:
+        assert re.search(route.regex, pattern.replace("*", "any/page.html"))
+        assert not re.search(route.regex, f"/v1{pattern.replace('*', 'x')}".rstrip("/") + "-of-mine")
+    assert len(route.regex) <= 512  # what WAF takes
