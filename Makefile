@@ -43,6 +43,17 @@ install: .venv/installed node_modules/installed ## the Python packages, Node and
 .PHONY: install-engine
 install-engine: install .venv-engine/installed ## the embedded AWS engine as well
 
+.venv-gateway/installed: requirements-gateway.txt tests/gateway_boot/node/package-lock.json | .venv/installed
+	@echo "Installing LiteLLM, PostgreSQL and Redis into .venv-gateway: about a minute ..."
+	@$(PYTHON) -m venv .venv-gateway
+	@.venv-gateway/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@cd tests/gateway_boot/node && $(CLEAN_ENV) npm ci --loglevel=error --no-audit --no-fund
+	@$(CLEAN_ENV) python -m tests.gateway_boot.installed
+	@touch $@
+
+.PHONY: install-gateway
+install-gateway: install .venv-gateway/installed ## what the test of the booted gateway needs
+
 # ---- synthesize and deploy -------------------------------------------------------------------------------------------
 
 # A second app in the same output folder would leave the stages of the first behind.
@@ -88,6 +99,10 @@ test: install-engine lint ## everything that must hold; what CI runs
 	@echo "Testing; the tests that deploy take the longest ..."
 	@$(CLEAN_ENV) python -m pytest
 
+.PHONY: test-gateway
+test-gateway: install-gateway ## the real LiteLLM with PostgreSQL and Redis, on loopback; not part of `make test` yet
+	@$(CLEAN_ENV) python -m pytest tests/gateway_boot
+
 .PHONY: bench
 bench: install ## seconds to synthesize 1, 3, 10 and 30 environments
 	@$(CLEAN_ENV) python tests/bench/synthesis.py
@@ -101,15 +116,15 @@ reference: .venv/installed ## what is generated: environments/schema.json, the R
 
 .PHONY: lock
 lock: ## requirements*.txt from pyproject.toml (needs uv)
-	@for group in app dev engine; do \
+	@for group in app dev engine gateway; do \
 	  file=requirements-$$group.txt; [ $$group = app ] && file=requirements.txt; \
-	  uv pip compile --quiet --group $$group --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --custom-compile-command 'make lock' pyproject.toml --output-file $$file; \
+	  uv pip compile --quiet --group pyproject.toml:$$group --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command 'make lock' --output-file $$file; \
 	done
 
 .PHONY: clean
 clean: ## stop the local engine and delete all that was made here, the installed packages too
 	@$(MAKE) local-down
-	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine node_modules build dist constructs/groundwork.egg-info
+	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine .venv-gateway node_modules build dist constructs/groundwork.egg-info
 	rm -rf .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
