@@ -1,6 +1,7 @@
 """`python -m operations`: the commands around a deployment."""
 
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -21,12 +22,18 @@ app.add_typer(local, name="local")
 
 
 def main() -> None:
-    """Run the command line; an OperationError becomes one red message on standard error and exit code 1."""
+    """Run the command line; a refusal or failure becomes one red message on standard error and exit code 1."""
     try:
         app(prog_name="python -m operations")
     except OperationError as error:
-        Console(stderr=True, highlight=False).print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:  # a full disk, a folder that cannot be written
+        _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/red]", soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

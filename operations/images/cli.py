@@ -22,7 +22,14 @@ app = typer.Typer(help="The image lock: tags pinned to digests.", no_args_is_hel
 WOULD_CHANGE = 2
 """Exit code of `--check` where the lock is not up to date; a failure (1) outranks it."""
 
-_COLOURS = {"unchanged": "dim", "pinned": "green", "confirmed": "green", "moved": "bold yellow", "failed": "bold red"}
+_COLOURS = {
+    "unchanged": "dim",
+    "pinned": "green",
+    "confirmed": "green",
+    "unsigned": "bold yellow",
+    "moved": "bold yellow",
+    "failed": "bold red",
+}
 
 
 @app.callback()
@@ -77,6 +84,7 @@ def _print_json(outcomes: list[Outcome], changed: bool) -> None:
             **outcome.after.model_dump(),
             "status": outcome.status,
             "previous_digest": outcome.before.digest,
+            "lost_signature": outcome.lost_signature,
             "error": outcome.error,
         }
         for outcome in outcomes
@@ -100,6 +108,12 @@ def _print_table(outcomes: list[Outcome], changed: bool, check: bool) -> None:
             console.print(
                 f"[bold yellow]MOVED[/] {escape(outcome.after.image)}: "
                 f"{outcome.before.digest} -> {outcome.after.digest}",
+                soft_wrap=True,
+            )
+        if outcome.lost_signature:
+            console.print(
+                f"[bold yellow]UNSIGNED[/] {escape(outcome.after.image)}: it was signed, and the registry has no "
+                "signature any more; find out why",
                 soft_wrap=True,
             )
     errors = Console(stderr=True, highlight=False)

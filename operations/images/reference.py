@@ -1,5 +1,6 @@
 """Image names: `registry/repository:tag`."""
 
+import ipaddress
 import re
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ class ImageReference:
         return self.registry.partition(":")[0]
 
     @property
+    def on_loopback(self) -> bool:
+        """Whether the registry runs on this machine."""
+        return is_loopback(self.host)
+
+    @property
     def api(self) -> str:
         """Where the registry's API stands: https, and http on this machine's own loopback address only."""
         if self.registry == DOCKER_HUB:
@@ -34,6 +40,16 @@ class ImageReference:
 
     def __str__(self) -> str:
         return f"{self.registry}/{self.repository}:{self.tag}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine: 127.0.0.0/8, ::1, the unspecified address, localhost and what is below it."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback or (mapped or address).is_unspecified
 
 
 def parse_image(text: str) -> ImageReference:

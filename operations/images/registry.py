@@ -8,32 +8,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, cast
 
 import httpx
 
 from operations.images.credentials import Credential
+from operations.images.manifest import MANIFEST_TYPES, Manifest, refusal
 from operations.images.reference import ImageReference
 from operations.images.transport import Answer, Patience, RegistryError, Transport
 
-MANIFEST_TYPES = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
-
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """A manifest and the digest of its bytes."""
-
-    digest: str
-    body: bytes
+# What a header can carry: visible ASCII.
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class Registry:
@@ -62,8 +49,8 @@ class Registry:
         if answer.status == 404:
             return None
         media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip()
-        if media_type not in MANIFEST_TYPES:
-            raise RegistryError(f"{image}: answered {media_type or 'no media type'}, which is no image manifest")
+        if reason := refusal(media_type, answer.body):
+            raise RegistryError(f"{image}: {reason}")
         digest = _sha256(answer.body)
         announced = answer.headers.get("Docker-Content-Digest", digest)
         if announced != digest:
@@ -97,12 +84,12 @@ class Registry:
         headers = {"Accept": ", ".join(MANIFEST_TYPES)}
         if key in self._authorization:
             headers["Authorization"] = self._authorization[key]
-        answer = self._transport.send(method, url, headers=headers)
+        answer = self._transport.send(method, url, headers=headers, loopback=image.on_loopback)
         if answer.status == 401:
             # Also where a token was sent: it may have run out.
             self._authorization[key] = self._authorize(image, answer.headers.get_list("WWW-Authenticate"))
             headers["Authorization"] = self._authorization[key]
-            answer = self._transport.send(method, url, headers=headers)
+            answer = self._transport.send(method, url, headers=headers, loopback=image.on_loopback)
         if answer.status in {401, 403}:
             who = "these credentials" if image.registry in self._credentials else "an anonymous reader"
             raise RegistryError(
@@ -131,9 +118,13 @@ class Registry:
         realm = challenge.get("realm", "")
         if not realm:
             raise RegistryError(f"{image}: the registry asks for a token and does not say where to get one")
-        # httpx replaces an address's own query by the parameters given beside it.
-        url = str(httpx.URL(realm).copy_merge_params(params))
-        answer = self._transport.send("GET", url, headers={"Authorization": basic} if basic else {})
+        try:
+            # httpx replaces an address's own query by the parameters given beside it.
+            url = str(httpx.URL(realm).copy_merge_params(params))
+        except httpx.InvalidURL as error:
+            raise RegistryError(f"{image}: the token's address {realm!r} is no address: {error}") from None
+        headers = {"Authorization": basic} if basic else {}
+        answer = self._transport.send("GET", url, headers=headers, loopback=image.on_loopback)
         if answer.status != 200:
             raise RegistryError(f"{image}: HTTP {answer.status} for a token at {realm}")
         try:
@@ -146,6 +137,8 @@ class Registry:
             token = fields.get("token") or fields.get("access_token")
         if not isinstance(token, str):
             raise RegistryError(f"{image}: {realm} answered without a token")
+        if not _TOKEN.fullmatch(token):
+            raise RegistryError(f"{image}: {realm} answered with a token that no header can carry")
         return f"Bearer {token}"
 
 

@@ -1,7 +1,7 @@
 """What becomes of one lock entry once its registry has been asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -12,8 +12,9 @@ from operations.images.lock import LockedImage, Signature
 from operations.images.registry import Registry
 from operations.images.transport import RegistryError
 
-Status = Literal["unchanged", "pinned", "confirmed", "moved", "failed"]
+Status = Literal["unchanged", "pinned", "confirmed", "unsigned", "moved", "failed"]
 """pinned: had no digest. confirmed: same digest, now from the registry itself, or with another signature status.
+unsigned: same digest, and the signature that the registry had for it is gone.
 moved: another digest than before, and that was accepted. failed: not readable or refused, the old entry stays."""
 
 
@@ -25,6 +26,11 @@ class Outcome:
     after: LockedImage
     status: Status
     error: str | None = None
+
+    @property
+    def lost_signature(self) -> bool:
+        """Whether the tag stood for a signed image, and now for one without any signature."""
+        return self.before.signature in {"verified", "unverified"} and self.after.signature == "none"
 
 
 def update(
@@ -43,7 +49,8 @@ def update(
         after = _renew(entry, registry=registry, folder=folder, today=today, accept_moved=accept_moved)
     except OperationError as error:
         return Outcome(before=entry, after=entry, status="failed", error=str(error))
-    return Outcome(before=entry, after=after, status=_status(entry, after))
+    outcome = Outcome(before=entry, after=after, status=_status(entry, after))
+    return replace(outcome, status="unsigned") if outcome.lost_signature and outcome.status == "confirmed" else outcome
 
 
 def _renew(

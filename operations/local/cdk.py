@@ -8,7 +8,8 @@ from typing import IO
 from operations.errors import OperationError
 from operations.local.assembly import Environment
 from operations.local.clients import SECRET_KEY
-from operations.local.process import STOP_TIMEOUT, RunningEngine
+from operations.local.process import STOP_TIMEOUT
+from operations.local.running_engine import RunningEngine
 from operations.local.workspace import bare_environment, cdk_cli, node
 
 

@@ -12,7 +12,9 @@ from operations.local.assembly import Environment, read_environment
 from operations.local.cdk import CdkFailedError, CdkTimeoutError, bootstrap, deploy
 from operations.local.diagnosis import failures, unfinished
 from operations.local.inventory import show_inventory, take_inventory
-from operations.local.process import RunningEngine, find_engine, start_engine, stop_engine
+from operations.local.process import start_engine, stop_engine
+from operations.local.running_engine import RunningEngine, answering, find_engine
+from operations.local.sdk_calls import check_sdk_calls
 from operations.local.workspace import PROJECT, Workspace
 
 app = typer.Typer(help="Deploy an environment to an embedded AWS engine on 127.0.0.1.", no_args_is_help=True)
@@ -36,31 +38,46 @@ def up(
     """Start the engine and deploy the environment to it."""
     console, began = Console(highlight=False), time.monotonic()
     selected = read_environment(assembly=assembly, name=environment)
+    check_sdk_calls(selected)
     engine = start_engine(Workspace())
     console.print(f"Engine on {engine.endpoint} (pid {engine.pid}), log: {engine.workspace.log}")
     _deploy(engine, selected, timeout=timeout)
-    console.print(show_inventory(take_inventory(engine, selected)))
+    _show(engine, selected, console)
     console.print(f"Up in {time.monotonic() - began:.0f} s. Take it down with `make local-down`.")
 
 
 def _deploy(engine: RunningEngine, environment: Environment, *, timeout: float) -> None:
-    log = f"Log of the engine: {engine.workspace.log}"
     try:
         bootstrap(engine, environment, timeout=BOOTSTRAP_TIMEOUT)
         deploy(engine, environment, timeout=timeout)
-    except CdkFailedError as error:
-        causes = [str(event) for event in failures(engine, environment)]
-        raise OperationError("\n".join([str(error), *causes, log])) from error
-    except CdkTimeoutError as error:
-        last = [f"Still working on {event}" for event in unfinished(engine, environment)]
-        raise OperationError("\n".join([str(error), *last, log])) from error
+    except (CdkFailedError, CdkTimeoutError) as error:
+        raise OperationError("\n".join([str(error), *_causes(engine, environment, error)])) from error
+
+
+def _causes(engine: RunningEngine, environment: Environment, error: OperationError) -> list[str]:
+    try:
+        with answering(engine):
+            if isinstance(error, CdkTimeoutError):
+                found = [f"Still working on {event}" for event in unfinished(engine, environment)]
+            else:
+                found = [str(event) for event in failures(engine, environment)]
+    except OperationError as silence:
+        return [str(silence)]
+    return [*found, f"Log of the engine: {engine.workspace.log}"]
+
+
+def _show(engine: RunningEngine, environment: Environment, console: Console) -> None:
+    with answering(engine):
+        console.print(show_inventory(take_inventory(engine, environment)))
 
 
 @app.command()
 def down() -> None:
-    """Stop the engine; everything in it is gone."""
+    """Stop the engine, or what a crashed one left running; everything in it is gone."""
     stopped = stop_engine(Workspace())
-    Console(highlight=False).print("The engine has stopped." if stopped else "No engine was running.")
+    Console(highlight=False).print(
+        "The engine has stopped, and nothing of it is left." if stopped else "No engine was running."
+    )
 
 
 @app.command()
@@ -71,7 +88,7 @@ def status(environment: EnvironmentName = "dev", assembly: AssemblyFolder = PROJ
         console.print("No engine is running. Start one with `make local`.")
         return
     console.print(f"Engine on {engine.endpoint} (pid {engine.pid}), log: {engine.workspace.log}")
-    console.print(show_inventory(take_inventory(engine, read_environment(assembly=assembly, name=environment))))
+    _show(engine, read_environment(assembly=assembly, name=environment), console)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Any
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.local.process import RunningEngine
+from operations.local.running_engine import RunningEngine
 
 # To the engine, an access key that is an account's number is that account's root.
 SECRET_KEY = "local"  # noqa: S105 - names no secret: nobody else has it, the engine is on loopback

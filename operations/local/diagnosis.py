@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 
 from operations.local.assembly import AssemblyStack, Environment
 from operations.local.clients import client
-from operations.local.process import RunningEngine
+from operations.local.running_engine import RunningEngine
 
 # Said of every resource that was stopped because another one failed.
 _CONSEQUENCES = ("Resource creation cancelled", "Resource update cancelled")

@@ -12,7 +12,7 @@ from rich.text import Text
 from operations.local.assembly import AssemblyStack, Environment
 from operations.local.clients import client
 from operations.local.engine.launcher import INVENTORY_PATH
-from operations.local.process import RunningEngine
+from operations.local.running_engine import RunningEngine
 
 # Written by the CDK for itself; nothing stands behind it in AWS either.
 _NOT_A_RESOURCE = "AWS::CDK::Metadata"

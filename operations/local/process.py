@@ -1,8 +1,6 @@
-"""Start, find and stop the embedded engine's process."""
+"""Start and stop the embedded engine's process."""
 
 import contextlib
-import fcntl
-import json
 import os
 import shutil
 import signal
@@ -10,13 +8,14 @@ import socket
 import ssl
 import subprocess
 import time
-from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
 from operations.errors import OperationError
 from operations.local.certificate import write_certificate
+from operations.local.orphans import end_orphans
+from operations.local.running_engine import RunningEngine, find_engine, log_tail
+from operations.local.turn import turn
 from operations.local.workspace import PROJECT, Workspace, bare_environment, engine_python
 
 PREFERRED_PORT = 4566
@@ -30,53 +29,23 @@ _POLL = 0.05
 _children: "dict[int, subprocess.Popen[bytes]]" = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunningEngine:
-    """An engine that holds the lock of its state file."""
-
-    workspace: Workspace
-    pid: int
-    port: int
-
-    @property
-    def endpoint(self) -> str:
-        """The one URL that every AWS client uses."""
-        return f"https://127.0.0.1:{self.port}"
-
-    def get(self, path: str, *, timeout: float = 10.0) -> Any:
-        """GET a JSON document from the engine; `timeout` in seconds."""
-        trust = ssl.create_default_context(cafile=str(self.workspace.certificate))
-        with httpx.Client(verify=trust, trust_env=False, timeout=timeout) as client:
-            return client.get(self.endpoint + path).raise_for_status().json()
-
-
-def find_engine(workspace: Workspace) -> RunningEngine | None:
-    """The running engine of this workspace, or None; a file that a dead engine left behind is no engine."""
-    try:
-        handle = workspace.state.open("r+")
-    except FileNotFoundError:
-        return None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            written = handle.read()
-            if not written:  # locked, but not yet filled: it is starting this very moment
-                return None
-            return RunningEngine(workspace=workspace, **json.loads(written))
-    return None
-
-
 def start_engine(workspace: Workspace, *, timeout: float = START_TIMEOUT) -> RunningEngine:
     """Start the engine, or find the one that runs, and wait until it answers.
+
+    Of several starts at once one starts it, and the others wait and find it.
 
     Raises:
         OperationError: it ended, or did not answer within `timeout` seconds; the text names its log.
     """
-    running = find_engine(workspace)
-    if running:
-        _wait_until_healthy(running, deadline=time.monotonic() + timeout, process=None)
-        return running
+    with turn(workspace, timeout=timeout):
+        if running := find_engine(workspace):
+            _wait_until_healthy(running, deadline=time.monotonic() + timeout, process=None)
+            return running
+        _clear(workspace)
+        return _launch(workspace, timeout=timeout)
+
+
+def _launch(workspace: Workspace, *, timeout: float) -> RunningEngine:
     workspace.temporary.mkdir(parents=True, exist_ok=True)
     write_certificate(certificate=workspace.certificate, key=workspace.key)
     port = _free_port()
@@ -84,7 +53,7 @@ def start_engine(workspace: Workspace, *, timeout: float = START_TIMEOUT) -> Run
     command += ["--state", str(workspace.state), "--key", str(workspace.key)]
     command += ["--certificate", str(workspace.certificate)]
     with workspace.log.open("wb") as log:
-        # A session of its own: functions that the engine runs end together with it.
+        # A session of its own: its group, the functions that the engine runs included, is ended as a whole.
         process = subprocess.Popen(
             command,
             cwd=PROJECT,
@@ -106,23 +75,43 @@ def start_engine(workspace: Workspace, *, timeout: float = START_TIMEOUT) -> Run
 
 
 def stop_engine(workspace: Workspace, *, timeout: float = STOP_TIMEOUT) -> bool:
-    """Ask the engine to end, kill it after `timeout` seconds; False when none was running.
+    """Ask the engine to end, kill it after `timeout` seconds; False when there was nothing to end.
+
+    What an engine that has crashed left running is ended too.
 
     Raises:
         OperationError: it is still there after the kill.
     """
-    engine = find_engine(workspace)
-    if engine is None:
+    if not workspace.engine.exists():
         return False
+    with turn(workspace, timeout=START_TIMEOUT):
+        engine = find_engine(workspace)
+        if engine:
+            _end(engine, timeout=timeout)
+        return _clear(workspace) or engine is not None
+
+
+def _end(engine: RunningEngine, *, timeout: float) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         _signal_group(engine.pid, number)
-        if _gone(workspace, deadline=time.monotonic() + timeout):
+        if _gone(engine.workspace, deadline=time.monotonic() + timeout):
             _signal_group(engine.pid, signal.SIGKILL)
             if child := _children.pop(engine.pid, None):
                 child.wait(timeout)
-            shutil.rmtree(workspace.temporary, ignore_errors=True)
-            return True
+            return
     raise OperationError(f"The engine (pid {engine.pid}) did not end within {2 * timeout:.0f} s.")
+
+
+def _clear(workspace: Workspace) -> bool:
+    """Where no engine runs: end what one left running, and delete its files; whether anything was running."""
+    ended = end_orphans(workspace, timeout=STOP_TIMEOUT)
+    for pid in [pid for pid, child in _children.items() if child.poll() is not None]:
+        del _children[pid]
+    if workspace.state.exists():
+        # Emptied, not deleted: the lock belongs to the file, not to its name.
+        os.truncate(workspace.state, 0)
+    shutil.rmtree(workspace.temporary, ignore_errors=True)
+    return ended
 
 
 def _gone(workspace: Workspace, *, deadline: float) -> bool:
@@ -160,14 +149,9 @@ def _engine_environment(workspace: Workspace) -> dict[str, str]:
 def _wait_until_healthy(engine: RunningEngine, *, deadline: float, process: "subprocess.Popen[bytes] | None") -> None:
     while time.monotonic() < deadline:
         if process and process.poll() is not None:
-            raise OperationError(f"The engine ended at its start.\n{_log_tail(engine.workspace)}")
+            raise OperationError(f"The engine ended at its start.\n{log_tail(engine.workspace)}")
         with contextlib.suppress(httpx.HTTPError, ssl.SSLError):
             engine.get("/_ministack/health", timeout=2.0)
             return
         time.sleep(_POLL)
-    raise OperationError(f"The engine on {engine.endpoint} does not answer.\n{_log_tail(engine.workspace)}")
-
-
-def _log_tail(workspace: Workspace, lines: int = 15) -> str:
-    text = workspace.log.read_text(errors="replace") if workspace.log.exists() else ""
-    return "\n".join([f"Log: {workspace.log}", *text.splitlines()[-lines:]])
+    raise OperationError(f"The engine on {engine.endpoint} does not answer.\n{log_tail(engine.workspace)}")

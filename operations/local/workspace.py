@@ -28,6 +28,11 @@ class Workspace:
         return self.engine / "engine.json"
 
     @property
+    def turn(self) -> Path:
+        """Locked by the command that starts or stops the engine, for as long as that takes."""
+        return self.engine / "turn.lock"
+
+    @property
     def log(self) -> Path:
         """What the engine says."""
         return self.engine / "engine.log"

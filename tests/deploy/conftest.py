@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.local.process import RunningEngine, start_engine, stop_engine
+from operations.local.process import start_engine, stop_engine
+from operations.local.running_engine import RunningEngine
 from operations.local.workspace import Workspace, bare_environment
 
 APP = Path(__file__).parent / "apps" / "small_platform.py"

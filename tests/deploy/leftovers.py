@@ -4,7 +4,7 @@ from typing import Any
 
 from operations.local.clients import client
 from operations.local.engine.launcher import INVENTORY_PATH
-from operations.local.process import RunningEngine
+from operations.local.running_engine import RunningEngine
 
 
 def leftovers(engine: RunningEngine, *, account: str, region: str) -> dict[str, list[str]]:

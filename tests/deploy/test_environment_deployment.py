@@ -13,7 +13,7 @@ from operations.local.clients import client
 from operations.local.diagnosis import StackEvent, failures
 from operations.local.engine.launcher import INVENTORY_PATH
 from operations.local.inventory import StackInventory, take_inventory
-from operations.local.process import RunningEngine
+from operations.local.running_engine import RunningEngine
 from tests.deploy.leftovers import leftovers
 
 TIMEOUT = 60.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations.local.engine.attribute_values import Scope
+from operations.local.engine.identity import Scope
 from operations.local.engine.lifecycle import Lifecycle, ResourceExistsError, ResourceNotFoundError
 from operations.local.engine.property_validation import InvalidPropertiesError
 from operations.local.engine.resource_type import UnknownResourceTypeError, resource_type_names
@@ -99,7 +99,7 @@ def test_a_type_that_does_not_exist_in_the_region_is_refused(lifecycle: Lifecycl
 def test_reference_and_attributes_are_answered(lifecycle: Lifecycle) -> None:
     reference, attributes = lifecycle.create("AWS::SageMaker::Cluster", "Cluster", CLUSTER, "Stack")
     assert reference == attributes["ClusterArn"]
-    assert reference.startswith("arn:aws:sagemaker:eu-central-1:111122223333:cluster/Stack-")
+    assert reference.startswith("arn:aws:sagemaker:eu-central-1:111122223333:cluster/")
     assert attributes["ClusterStatus"] == "InService"
 
 

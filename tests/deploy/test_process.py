@@ -1,9 +1,11 @@
 """The engine's process: start, find, stop."""
 
+import fcntl
 import json
 import os
 import ssl
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -11,7 +13,8 @@ import pytest
 
 from operations.errors import OperationError
 from operations.local.certificate import write_certificate
-from operations.local.process import RunningEngine, find_engine, start_engine, stop_engine
+from operations.local.process import start_engine, stop_engine
+from operations.local.running_engine import RunningEngine, find_engine
 from operations.local.workspace import Workspace, bare_environment
 
 
@@ -49,12 +52,24 @@ def test_a_state_file_that_a_dead_engine_left_is_no_engine(tmp_path: Path) -> No
     assert stop_engine(workspace) is False
 
 
-def test_start_replaces_what_a_dead_engine_left_and_stop_ends_it(tmp_path: Path) -> None:
+def test_somebody_else_who_is_looking_is_no_engine(tmp_path: Path) -> None:
     workspace = Workspace(root=tmp_path)
     workspace.engine.mkdir()
     workspace.state.write_text(json.dumps({"pid": os.getpid(), "port": 4566}))
-    started = start_engine(workspace)
+    with workspace.state.open() as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert find_engine(workspace) is None
+
+
+def test_of_two_starts_at_once_both_get_one_engine_and_stop_ends_it(tmp_path: Path) -> None:
+    workspace = Workspace(root=tmp_path)
+    workspace.engine.mkdir()
+    workspace.state.write_text(json.dumps({"pid": os.getpid(), "port": 4566}))
+    with ThreadPoolExecutor(2) as pool:
+        started, other = pool.map(start_engine, [workspace, workspace])
+    assert started == other
     assert started.pid != os.getpid()
+    assert started.get("/_ministack/health")
     assert stop_engine(workspace) is True
     assert find_engine(workspace) is None
     with pytest.raises(ProcessLookupError):

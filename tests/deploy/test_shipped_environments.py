@@ -8,7 +8,8 @@ import pytest
 from operations.local.assembly import Environment, read_environment
 from operations.local.cdk import bootstrap, deploy, destroy
 from operations.local.inventory import take_inventory
-from operations.local.process import RunningEngine, start_engine, stop_engine
+from operations.local.process import start_engine, stop_engine
+from operations.local.running_engine import RunningEngine
 from operations.local.workspace import Workspace
 from tests.deploy.leftovers import leftovers
 

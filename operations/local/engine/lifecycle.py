@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from operations.local.engine.attribute_values import Identity, Scope, attribute_value, generated_name
+from operations.local.engine.attribute_values import attribute_value, generated_name
+from operations.local.engine.identity import Identity, Scope
 from operations.local.engine.property_validation import check_properties
 from operations.local.engine.resource_type import Pointer, ResourceType, resource_type, values_at
 

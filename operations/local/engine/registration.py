@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from operations.local.engine.attribute_values import Scope
+from operations.local.engine.identity import Scope
 from operations.local.engine.lifecycle import Lifecycle
 from operations.local.engine.resource_type import resource_type, resource_type_names
 

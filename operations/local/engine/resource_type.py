@@ -37,6 +37,11 @@ class ResourceType:
         return self.name.split("::")[1].lower()
 
     @property
+    def kind(self) -> str:
+        """What the service calls the resource, lower case: "cluster" of AWS::EKS::Cluster."""
+        return self.name.split("::")[2].lower()
+
+    @property
     def replacing_properties(self) -> tuple[str, ...]:
         """Top-level properties of which every change replaces the resource."""
         return tuple(pointer[0] for pointer in self.create_only if len(pointer) == 1)

@@ -60,7 +60,9 @@ class OciRegistry:
 
     def push(self, repository: str, tag: str, content: Any, media_type: str = INDEX) -> str:
         """Store a manifest; answers with its digest."""
-        body = json.dumps({"schemaVersion": 2, "mediaType": media_type, "content": content}).encode()
+        described: dict[str, Any] = {"annotations": {"content": content}}
+        listed = {"manifests": []} if media_type in {INDEX, DOCKER_LIST} else {"config": {}, "layers": []}
+        body = json.dumps({"schemaVersion": 2, "mediaType": media_type, **listed, **described}).encode()
         self.manifests[repository, tag] = (media_type, body)
         return sha256(body)
 
@@ -86,7 +88,7 @@ class OciRegistry:
             "digest": sha256(payload),
             "annotations": {"dev.cosignproject.cosign/signature": signature},
         }
-        manifest = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "layers": [layer]}).encode()
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": {}, "layers": [layer]}).encode()
         self.manifests[repository, f"{digest.replace(':', '-')}.sig"] = (MANIFEST, manifest)
         return sha256(payload)
 

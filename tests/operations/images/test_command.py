@@ -82,6 +82,14 @@ def test_a_moved_tag_is_refused_loudly_and_accepted_on_request(oci, two, lock):
     assert LockFile(two).lock.images[0].digest == moved
 
 
+def test_a_vanished_signature_is_said_loudly(oci, lock_file, entry_text, lock):
+    digest = oci.push("team/one", "v1", "one")
+    path = lock_file("images:\n" + entry_text(f"{oci.host}/team/one:v1", digest, signature="unverified"))
+    (image,) = json.loads(lock(path, "--check", "--json").stdout)["images"]
+    assert (image["status"], image["lost_signature"]) == ("unsigned", True)
+    assert f"UNSIGNED {oci.host}/team/one:v1: it was signed" in lock(path).stdout
+
+
 def test_check_writes_nothing_and_tells_by_its_exit_code(two, lock):
     before = two.read_bytes()
     assert lock(two, "--check").exit_code == 2

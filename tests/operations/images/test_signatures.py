@@ -101,6 +101,19 @@ def test_without_a_key_a_signature_is_noted_and_not_called_verified(oci, lock_fi
     assert renew(path).after.signature == "unverified"
 
 
+def test_a_signature_that_has_vanished_is_told_and_not_called_a_confirmation(oci, lock_file, entry_text, renew, digest):
+    path = lock_file("images:\n" + entry_text(f"{oci.host}/team/app:v1", digest, signature="unverified"))
+    outcome = renew(path)
+    assert (outcome.status, outcome.lost_signature, outcome.after.signature) == ("unsigned", True, "none")
+    oci.push("team/app", "v1", "other bytes")
+    moved = renew(path, accept_moved=True)
+    assert (moved.status, moved.lost_signature) == ("moved", True)
+    oci.sign("team/app", digest, ecdsa()[1])
+    oci.push("team/app", "v1", "one")
+    kept = renew(path)
+    assert (kept.status, kept.lost_signature) == ("confirmed", False)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
