@@ -61,20 +61,22 @@ install-gateway: install .venv-gateway/installed ## what the test of the booted 
 synth: install ## every environment of ENVIRONMENTS, with every check, into cdk.out
 	@echo "Synthesizing, with every check ..."
 	@rm -rf cdk.out
-	@$(CDK) synth --quiet '**' --context environments=$(ENVIRONMENTS)
+	@$(CDK) synth --ci --quiet '**' --context environments=$(ENVIRONMENTS) > /dev/null
+	@$(BIN)/python -m rules.report cdk.out
 
 .PHONY: synth-examples
 synth-examples: install ## every file of environments/examples into cdk.examples.out
 	@echo "Synthesizing the examples, with every check ..."
 	@rm -rf cdk.examples.out
-	@$(CDK) synth --quiet '**' --output cdk.examples.out --context environments=environments/examples
+	@$(CDK) synth --ci --quiet '**' --output cdk.examples.out --context environments=environments/examples > /dev/null
+	@$(BIN)/python -m rules.report cdk.examples.out
 
 # Into a folder of its own: nobody takes the assembly away while it is being deployed.
 .PHONY: local
 local: known-environment install-engine ## deploy ENV (default dev) to an AWS engine on this machine
 	@echo "Synthesizing, with every check ..."
-	@$(CDK) synth --quiet '**' --output .local/assembly-$(ENV) --context environments=$(ENVIRONMENTS) > /dev/null
-	@$(CLEAN_ENV) python -m operations local up $(ENV) --assembly .local/assembly-$(ENV)
+	@$(CDK) synth --ci --quiet '**' --output .local/assembly-$(ENV) --context environments=$(ENVIRONMENTS) > /dev/null
+	@$(CLEAN_ENV) python -m operations local up $(ENV)
 
 .PHONY: known-environment
 known-environment:

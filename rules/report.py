@@ -1,6 +1,7 @@
 """What the checks found in an assembly, from the report that CDK writes into it."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,21 @@ def open_findings(assembly: Path) -> list[str]:
     ]
 
 
+def summary(assembly: Path) -> str:
+    """How many stacks an assembly has, and how many findings of its report are open, reported only or acknowledged."""
+    report: dict[str, Any] = json.loads((assembly / REPORT).read_text(encoding="utf-8"))
+    reported = sum(len(_places(v)) for plugin in report["pluginReports"] for v in plugin["violations"])
+    acknowledged = sum(
+        len(_places(v)) for plugin in report["pluginReports"] for v in plugin.get("suppressedViolations", [])
+    )
+    stacks = len(list(assembly.glob("**/*.template.json")))
+    failing = len(open_findings(assembly))
+    return (
+        f"{stacks} stacks, {failing} findings that fail, {reported - failing} that are only reported, "
+        f"{acknowledged} acknowledged: {assembly / REPORT}"
+    )
+
+
 def _failing(violations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those that fail the plugin. One that fails by a severity of its own keeps all: nothing may pass by its name."""
     serious = [violation for violation in violations if str(violation.get("severity")).lower() not in _HARMLESS]
@@ -41,3 +57,7 @@ def _places(violation: dict[str, Any]) -> list[str]:
         for place in violation["violatingConstructs"]
     ]
     return places or ["the app"]
+
+
+if __name__ == "__main__":
+    print(summary(Path(sys.argv[1])))

@@ -10,9 +10,10 @@ from rich.console import Console
 from operations.errors import OperationError
 from operations.local.assembly import Environment, read_environment
 from operations.local.cdk import CdkFailedError, CdkTimeoutError, bootstrap, deploy
+from operations.local.clients import SECRET_KEY
 from operations.local.diagnosis import failures, unfinished
 from operations.local.inventory import show_inventory, take_inventory
-from operations.local.process import start_engine, stop_engine
+from operations.local.process import PREFERRED_PORT, start_engine, stop_engine
 from operations.local.running_engine import RunningEngine, answering, find_engine
 from operations.local.sdk_calls import check_sdk_calls
 from operations.local.workspace import PROJECT, Workspace
@@ -25,25 +26,55 @@ DEPLOY_TIMEOUT = 180.0
 """Seconds; two stacks take about ten."""
 
 EnvironmentName = Annotated[str, typer.Argument(metavar="ENV", help="An environment, e.g. dev.")]
-AssemblyFolder = Annotated[Path, typer.Option("--assembly", help="The synthesized cloud assembly.")]
+AssemblyFolder = Annotated[
+    Path | None, typer.Option("--assembly", help="The synthesized cloud assembly.", show_default=".local/assembly-ENV")
+]
 Timeout = Annotated[float, typer.Option(min=1.0, help="Seconds that the deployment may take.")]
+
+
+def deployed_assembly(environment: str) -> Path:
+    """Where `make local` synthesizes an environment to: not cdk.out, which another command may replace meanwhile."""
+    return PROJECT / ".local" / f"assembly-{environment}"
 
 
 @app.command()
 def up(
     environment: EnvironmentName = "dev",
-    assembly: AssemblyFolder = PROJECT / "cdk.out",
+    assembly: AssemblyFolder = None,
     timeout: Timeout = DEPLOY_TIMEOUT,
 ) -> None:
     """Start the engine and deploy the environment to it."""
     console, began = Console(highlight=False), time.monotonic()
-    selected = read_environment(assembly=assembly, name=environment)
+    selected = read_environment(assembly=assembly or deployed_assembly(environment), name=environment)
     check_sdk_calls(selected)
     engine = start_engine(Workspace())
-    console.print(f"Engine on {engine.endpoint} (pid {engine.pid}), log: {engine.workspace.log}")
-    _deploy(engine, selected, timeout=timeout)
+    _name(engine, console)
+    try:
+        _deploy(engine, selected, timeout=timeout)
+    except KeyboardInterrupt:
+        console.print("Interrupted. The engine still runs: `make local` goes on, `make local-down` stops it.")
+        raise typer.Exit(130) from None
     _show(engine, selected, console)
+    console.print(f"\nTo look around: {_access(engine, selected)} aws s3 ls", soft_wrap=True)
     console.print(f"Up in {time.monotonic() - began:.0f} s. Take it down with `make local-down`.")
+
+
+def _name(engine: RunningEngine, console: Console) -> None:
+    taken = "" if engine.port == PREFERRED_PORT else f"; {PREFERRED_PORT} was taken"
+    where = f"Engine on {engine.endpoint} (pid {engine.pid}{taken}), log: {engine.workspace.log}"
+    console.print(where, soft_wrap=True)
+
+
+def _access(engine: RunningEngine, environment: Environment) -> str:
+    """What a client of AWS needs to talk to the engine, as assignments before a command."""
+    variables = {
+        "AWS_ENDPOINT_URL": engine.endpoint,
+        "AWS_CA_BUNDLE": engine.workspace.certificate,
+        "AWS_ACCESS_KEY_ID": environment.account,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_REGION": environment.regions[0],
+    }
+    return " ".join(f"{name}={value}" for name, value in variables.items())
 
 
 def _deploy(engine: RunningEngine, environment: Environment, *, timeout: float) -> None:
@@ -68,7 +99,7 @@ def _causes(engine: RunningEngine, environment: Environment, error: OperationErr
 
 def _show(engine: RunningEngine, environment: Environment, console: Console) -> None:
     with answering(engine):
-        console.print(show_inventory(take_inventory(engine, environment)))
+        show_inventory(console, take_inventory(engine, environment))
 
 
 @app.command()
@@ -81,14 +112,14 @@ def down() -> None:
 
 
 @app.command()
-def status(environment: EnvironmentName = "dev", assembly: AssemblyFolder = PROJECT / "cdk.out") -> None:
-    """Show the engine and what is deployed in it."""
+def status(environment: EnvironmentName = "dev", assembly: AssemblyFolder = None) -> None:
+    """Show the engine and what of an environment is deployed in it."""
     console, engine = Console(highlight=False), find_engine(Workspace())
     if engine is None:
         console.print("No engine is running. Start one with `make local`.")
         return
-    console.print(f"Engine on {engine.endpoint} (pid {engine.pid}), log: {engine.workspace.log}")
-    _show(engine, read_environment(assembly=assembly, name=environment), console)
+    _name(engine, console)
+    _show(engine, read_environment(assembly=assembly or deployed_assembly(environment), name=environment), console)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
-from rich.console import Group
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -76,8 +76,8 @@ def _is_emulated(kind: str, emulated_types: frozenset[str]) -> bool:
     return kind in emulated_types or kind.startswith("Custom::")
 
 
-def show_inventory(stacks: list[StackInventory]) -> Group:
-    """A table of stacks, their outputs, and the types behind which nothing stands."""
+def show_inventory(console: Console, stacks: list[StackInventory]) -> None:
+    """Print a table of stacks, the types behind which nothing stands, and the outputs, each on a line to copy."""
     table = Table(title="Deployed on the embedded engine", title_justify="left")
     table.add_column("stack", overflow="fold")
     table.add_column("Region")
@@ -86,19 +86,11 @@ def show_inventory(stacks: list[StackInventory]) -> Group:
     table.add_column("walked through", justify="right")
     for stack in stacks:
         table.add_row(stack.name, stack.region, stack.status, str(len(stack.emulated)), str(len(stack.walked_through)))
-    return Group(table, *_outputs(stacks), _walked_through(stacks))
-
-
-def _outputs(stacks: list[StackInventory]) -> list[Table]:
-    if not any(stack.outputs for stack in stacks):
-        return []
-    table = Table(title="Outputs", title_justify="left")
-    for column in ("stack", "output", "value"):
-        table.add_column(column, overflow="fold")
-    for stack in stacks:
-        for name, value in stack.outputs.items():
-            table.add_row(stack.name, name, Text(value))  # an ARN's ":secret:" would be read as markup
-    return [table]
+    console.print(table, _walked_through(stacks), sep="\n")
+    outputs = [f"  {stack.name}.{name} = {value}" for stack in stacks for name, value in stack.outputs.items()]
+    if outputs:
+        # Text, as an ARN's ":secret:" would be read as markup.
+        console.print(Text("\n".join(["", "Outputs:", *outputs])), soft_wrap=True)
 
 
 def _walked_through(stacks: list[StackInventory]) -> Text:
