@@ -83,7 +83,6 @@ class FoundationStack(PlatformStack):
     def _create_backups(self) -> None:
         if settings := self._settings.backup:
             keep = self._environment.keep_data
-            self.operations_key.grant_to_events()
             Backups(
                 self,
                 "Backups",

@@ -1,5 +1,7 @@
 """The life-cycle handlers, without the engine."""
 
+import re
+
 import pytest
 
 from operations.local.engine.identity import Scope
@@ -99,7 +101,7 @@ def test_a_type_that_does_not_exist_in_the_region_is_refused(lifecycle: Lifecycl
 def test_reference_and_attributes_are_answered(lifecycle: Lifecycle) -> None:
     reference, attributes = lifecycle.create("AWS::SageMaker::Cluster", "Cluster", CLUSTER, "Stack")
     assert reference == attributes["ClusterArn"]
-    assert reference.startswith("arn:aws:sagemaker:eu-central-1:111122223333:cluster/")
+    assert re.fullmatch(r"arn:aws:sagemaker:eu-central-1:111122223333:cluster/[a-z0-9]{12}", reference)
     assert attributes["ClusterStatus"] == "InService"
 
 

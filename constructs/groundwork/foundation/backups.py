@@ -63,7 +63,8 @@ class Backups(Construct):
 
     def _report_failures(self, topic: sns.ITopic) -> None:
         # By events: the vault's own notifications of failed jobs are no longer sent
-        # (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html).
+        # (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html). The target lets
+        # EventBridge use the topic and its key; it does not say to KMS on whose behalf, so no condition can ask for it.
         rule = events.Rule(
             self,
             "Failures",

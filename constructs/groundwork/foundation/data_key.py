@@ -59,20 +59,6 @@ class DataKey(Construct):
             )
         )
 
-    def grant_to_events(self) -> None:
-        """Let EventBridge publish to an encrypted topic. It does not say to KMS on whose behalf.
-
-        Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
-        """
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="Events",
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],
-            )
-        )
-
     def grant_to_publishers(self, *services: str) -> None:
         """Let services of this account publish to an encrypted topic.
 
