@@ -43,7 +43,7 @@ install: .venv/installed node_modules/installed ## the Python packages, Node and
 .PHONY: install-engine
 install-engine: install .venv-engine/installed ## the embedded AWS engine as well
 
-.venv-gateway/installed: requirements-gateway.txt tests/gateway_boot/node/package-lock.json | .venv/installed
+.venv-gateway/installed: requirements-gateway.txt tests/gateway_boot/node/package-lock.json | .venv/installed .venv-engine/installed
 	@echo "Installing LiteLLM, PostgreSQL and Redis into .venv-gateway: about a minute ..."
 	@$(PYTHON) -m venv .venv-gateway
 	@.venv-gateway/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<

@@ -5,6 +5,7 @@ ratios. The provider answers at once; a model's own time comes on top of both.
 """
 
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
@@ -19,13 +20,19 @@ from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "lambda")]
+# Before aws_cdk is imported: the checks of the template are no part of this.
+os.environ["CDK_VALIDATION"] = "false"
 
+from tests.gateway_boot import assembly  # noqa: E402
+from tests.gateway_boot.aws import account, engine  # noqa: E402
+from tests.gateway_boot.collector import collector  # noqa: E402
+from tests.gateway_boot.deployed import read_deployed  # noqa: E402
 from tests.gateway_boot.gateway import Proxy, booted  # noqa: E402
+from tests.gateway_boot.placement import environment_of, on_loopback  # noqa: E402
 from tests.gateway_boot.postgres import create_database, migrate, postgres  # noqa: E402
 from tests.gateway_boot.process import free_port, listens, start, stopping  # noqa: E402
 from tests.gateway_boot.redis import redis  # noqa: E402
-from tests.gateway_boot.settings import configuration, environment  # noqa: E402
 
 ONE_BY_ONE, AT_ONCE = 1, 16
 REQUESTS = 200
@@ -72,14 +79,17 @@ def servers(folder: Path) -> Generator[tuple[str, Proxy]]:
             stopping(start("provider", command, folder=folder, environment={"PYTHONPATH": str(ROOT)}))
         )
         provider.wait_until(lambda: listens(port), timeout=30)
-        database = create_database(stack.enter_context(postgres(folder)), "litellm")
+        deployed = read_deployed(assembly.synthesize(folder / "assembly"), environment=assembly.NAME)
+        aws = account(stack.enter_context(engine(folder)), deployed)
+        cache = stack.enter_context(redis(folder, user=deployed.cache_user))
+        database = create_database(stack.enter_context(postgres(folder)), "litellm", owner="litellm")
         migrate(database)
-        direct = f"http://127.0.0.1:{port}/v1"
-        variables = environment(database=database, redis_port=stack.enter_context(redis(folder)))
-        config = configuration(direct)
-        # An answer from the cache would not be asked for; what was spent is written as seldom as by default.
-        config["litellm_settings"], config["general_settings"]["proxy_batch_write_at"] = {}, 60
-        (proxy,) = stack.enter_context(booted(config, variables, folder=folder))
+        direct, spans = f"http://127.0.0.1:{port}/v1", stack.enter_context(collector()).url
+        place = stack.enter_context(
+            on_loopback(deployed, aws=aws, cache=cache, provider=direct, collector=spans, folder=folder)
+        )
+        environment = environment_of(deployed, place(database))
+        (proxy,) = stack.enter_context(booted(deployed.command, environment, folder=folder))
         yield direct, proxy
 
 
@@ -89,7 +99,7 @@ def measure(url: str, key: str, *, clients: int, requests: int = REQUESTS) -> Fi
 
 
 async def _measure(url: str, key: str, clients: int, requests: int) -> Figure:
-    body = {"model": "small", "messages": [{"role": "user", "content": "How are you?"}]}
+    body = {"model": "other", "messages": [{"role": "user", "content": "How are you?"}]}
     latencies: list[float] = []
     left = iter(range(requests))
 

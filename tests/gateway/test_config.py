@@ -21,12 +21,15 @@ EVERYTHING = Path(__file__).with_name("everything.yaml").read_text(encoding="utf
 KNOWN = {
     (): "model_list router_settings litellm_settings general_settings guardrails",
     ("model_list",): "model_name litellm_params model_info",
-    ("model_list", "model_info"): "mode",
+    ("model_list", "model_info"): "mode allowed_fails cooldown_time",
     ("model_list", "litellm_params"): "model model_id aws_region_name api_base api_key weight rpm tpm",
-    ("router_settings",): """routing_strategy num_retries retry_after retry_policy allowed_fails cooldown_time timeout
+    ("router_settings",): """routing_strategy num_retries retry_after retry_policy timeout
         enable_pre_call_checks optional_pre_call_checks fallbacks context_window_fallbacks content_policy_fallbacks
         default_fallbacks""",
-    ("router_settings", "retry_policy"): "RateLimitErrorRetries TimeoutErrorRetries InternalServerErrorRetries",
+    (
+        "router_settings",
+        "retry_policy",
+    ): "RateLimitErrorRetries TimeoutErrorRetries InternalServerErrorRetries ServiceUnavailableErrorRetries",
     ("litellm_settings",): """cache cache_params enable_redis_auth_cache request_timeout drop_params json_logs callbacks
         turn_off_message_logging s3_callback_params max_budget budget_duration default_internal_user_params
         upperbound_key_generate_params sse_keepalive_ping_interval_seconds anthropic_sse_ping_interval_seconds""",
@@ -105,6 +108,13 @@ def test_each_provider_is_called_by_its_own_name(name: str) -> None:
     assert entries(name) == TARGETS[name]
 
 
+def test_a_deployment_rests_by_its_own_entry_so_that_a_models_only_one_never_does() -> None:
+    found = config(section("routing: {allowed_fails: 5, rest_seconds: 60}"), region=REGION)
+    rests = [(e["model_info"]["allowed_fails"], e["model_info"]["cooldown_time"]) for e in found["model_list"]]
+    assert rests == [(5, 60), (5, 60)]
+    assert not {"allowed_fails", "cooldown_time"} & found["router_settings"].keys()
+
+
 def test_an_image_model_is_checked_as_one() -> None:
     modes = {e["model_name"]: e["model_info"]["mode"] for e in config(section(EVERYTHING), region=REGION)["model_list"]}
     assert (modes["image"], modes["gpt"]) == ("image_generation", "chat")
@@ -155,6 +165,10 @@ def test_a_guardrail_takes_a_new_version_when_what_bedrock_keeps_of_it_changes()
 def test_every_time_out_follows_from_one_number() -> None:
     found = config(section(EVERYTHING), region=REGION)
     assert (found["router_settings"]["timeout"], found["litellm_settings"]["request_timeout"]) == (300, 300)
+
+
+def test_what_was_spent_is_written_within_a_quarter_of_a_minute() -> None:
+    assert config(section(), region=REGION)["general_settings"]["proxy_batch_write_at"] + 5 <= 15
 
 
 def test_answers_are_cached_on_request_only_unless_the_section_says_always() -> None:

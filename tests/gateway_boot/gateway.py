@@ -1,8 +1,7 @@
-"""The real LiteLLM proxy, started from a configuration, an environment and a command as its container is."""
+"""The real LiteLLM proxy, started from an environment and a command as its container is."""
 
 import contextlib
-import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from typing import Any
 
 import httpx
 
-from tests.gateway_boot.installed import QUERY_ENGINE, program
+from tests.gateway_boot.installed import program
 from tests.gateway_boot.process import Server, free_port, start
 
 START_TIMEOUT = 180.0
 """Seconds; a start is mostly imports, 15 s of processor time."""
 REQUEST_TIMEOUT = 30.0
-COMMAND = ("--config", "config.yaml", "--num_workers", "1")
-"""The container's arguments where no other are given."""
 
 
 @dataclass(kw_only=True)
@@ -63,10 +60,9 @@ class Proxy:
             ServerFailedError: it ended, or was not ready in time; the text has the end of its log.
         """
         self.port = free_port()
+        # Of an option that stands twice, the last one holds.
         arguments = [program("litellm"), *self.command, "--host", "127.0.0.1", "--port", str(self.port)]
-        # The image has Prisma's engine as a binary; here it is WebAssembly.
-        environment = {**self.environment, "PRISMA_QUERY_ENGINE_BINARY": str(QUERY_ENGINE)}
-        self.server = start("proxy", arguments, folder=self.folder, environment=environment)
+        self.server = start("proxy", arguments, folder=self.folder, environment=self.environment)
         try:
             self.server.wait_until(self._ready, timeout=timeout)
         except BaseException:
@@ -84,40 +80,30 @@ class Proxy:
         return False
 
 
-def boot(
-    config: Mapping[str, Any],
-    environment: Mapping[str, str],
-    *,
-    folder: Path,
-    command: Sequence[str] = COMMAND,
-    timeout: float = START_TIMEOUT,
-) -> Proxy:
-    """Start the proxy on a free port and wait until it is ready to serve.
-
-    Args:
-        config: The configuration file's content.
-        environment: What the container's environment is; DATABASE_URL, REDIS_HOST and REDIS_PORT name real servers.
-        folder: For its files and its log, which stay.
-        command: The container's arguments; paths in it are relative to `folder`.
-        timeout: Seconds until it must be ready.
-
-    Raises:
-        ServerFailedError: it ended, or was not ready in time; the text has the end of its log.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.yaml").write_text(json.dumps(config))  # JSON is YAML
-    proxy = Proxy(folder=folder, command=command, environment=environment)
-    proxy.start(timeout=timeout)
-    return proxy
-
-
 @contextlib.contextmanager
 def booted(
-    config: Mapping[str, Any], environment: Mapping[str, str], *, folder: Path, count: int = 1
+    command: Sequence[str], environment: Callable[[Path], Mapping[str, str]], *, folder: Path, count: int = 1
 ) -> Generator[list[Proxy]]:
-    """Several proxies of one configuration, started at the same time, ended with the block."""
+    """Several proxies of one container definition, started at the same time, ended with the block.
+
+    Args:
+        command: the container's arguments.
+        environment: the container's environment, by the folder that a proxy writes to.
+        folder: each proxy gets one in it.
+        count: how many.
+
+    Raises:
+        ServerFailedError: one of them ended, or was not ready in time; the text has the end of its log.
+    """
+
+    def boot(own: Path) -> Proxy:
+        own.mkdir(parents=True)
+        proxy = Proxy(folder=own, command=command, environment=environment(own))
+        proxy.start()
+        return proxy
+
     with ExitStack() as stack, ThreadPoolExecutor(count) as pool:
-        starts = [pool.submit(boot, config, environment, folder=folder / f"proxy-{index}") for index in range(count)]
+        starts = [pool.submit(boot, folder / f"proxy-{index}") for index in range(count)]
         # Those that start are ended, also when another one does not.
         for started in starts:
             if started.exception() is None:

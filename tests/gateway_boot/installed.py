@@ -48,9 +48,6 @@ def generate_client() -> None:
         subprocess.CalledProcessError: Prisma failed; what it says is on standard error.
     """
     schema = (site_packages() / "litellm_proxy_extras" / "schema.prisma").read_text()
-    # Types that refer to themselves instead of five levels of copies: they are hints, and importing 30 MB of hints
-    # takes a quarter of a minute.
-    schema = schema.replace("generator client {", "generator client {\n  recursive_type_depth = -1")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "schema.prisma"
         file.write_text(schema)

@@ -47,10 +47,12 @@ def postgres(folder: Path) -> Generator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def create_database(url: str, name: str) -> str:
-    """Create a database beside the one of `url`; its URL."""
-    run_sql(url, f'CREATE DATABASE "{name}"')
-    return f"{url.rpartition('/')[0]}/{name}"
+def create_database(url: str, name: str, *, owner: str = USER) -> str:
+    """Create a database beside the one of `url`, and its owner where that is somebody new; its URL for the owner."""
+    if owner != USER:
+        run_sql(url, f'CREATE ROLE "{owner}" LOGIN')
+    run_sql(url, f'CREATE DATABASE "{name}" OWNER "{owner}"')
+    return f"{url.rpartition('/')[0].replace(USER, owner)}/{name}"
 
 
 def migrate(url: str) -> int:

@@ -21,6 +21,9 @@ Config = dict[str, Any]
 
 PING_SECONDS = 15
 """How often a stream that is silent sends a comment, so that no hop takes it for dead. Each hop waits longer."""
+SPEND_WRITE_SECONDS = 10
+"""How often a task writes what was spent, to which LiteLLM adds up to 5. It writes once more when it is told to end; a
+task that is killed loses what came since."""
 _CALL_TYPES = {
     "chat": ("completion", "acompletion"),
     "embedding": ("embedding", "aembedding"),
@@ -77,14 +80,13 @@ def _router(gateway: GatewaySettings) -> Config:
         RateLimitErrorRetries=retry.rate_limited,
         TimeoutErrorRetries=retry.timed_out,
         InternalServerErrorRetries=retry.failed,
+        ServiceUnavailableErrorRetries=retry.failed,
     )
     return _given(
         routing_strategy=routing.strategy,
         num_retries=retry.count,
         retry_after=retry.after_seconds,
         retry_policy=policy or None,
-        allowed_fails=routing.allowed_fails,
-        cooldown_time=routing.rest_seconds,
         timeout=gateway.max_request_seconds,
         enable_pre_call_checks=routing.check_before_call,
         optional_pre_call_checks=["prompt_caching"] if routing.prompt_cache_affinity else None,
@@ -186,7 +188,7 @@ def _general(gateway: GatewaySettings) -> Config:
     return _given(
         master_key="os.environ/LITELLM_MASTER_KEY",
         database_connection_pool_limit=gateway.sizing.database.connections_per_task,
-        proxy_batch_write_at=60,
+        proxy_batch_write_at=SPEND_WRITE_SECONDS,
         store_model_in_db=False,
         store_prompts_in_spend_logs=gateway.tracing.prompts,
         maximum_spend_logs_retention_period=gateway.tracing.spend_log_retention,

@@ -46,16 +46,20 @@ def model_list(gateway: GatewaySettings, *, region: str) -> list[dict[str, Any]]
     A model with profiles per team is there once more for each of its teams, under the name of `team_model`, and
     under its own name without a profile, for who has the model outside of a team.
     """
+    # Said here: said for the whole router, a model's only deployment would rest as well, and nobody would answer.
+    rests = {"allowed_fails": gateway.routing.allowed_fails, "cooldown_time": gateway.routing.rest_seconds}
     entries: list[dict[str, Any]] = []
     for model in gateway.models:
-        entries += _entries(model, model.name, team=None, region=region)
+        entries += _entries(model, model.name, team=None, region=region, rests=rests)
         for team in gateway.teams:
             if name := called_by(gateway, team).get(model.name):
-                entries += _entries(model, name, team=team.name, region=region)
+                entries += _entries(model, name, team=team.name, region=region, rests=rests)
     return entries
 
 
-def _entries(model: ModelSettings, name: str, *, team: str | None, region: str) -> list[dict[str, Any]]:
+def _entries(
+    model: ModelSettings, name: str, *, team: str | None, region: str, rests: dict[str, int]
+) -> list[dict[str, Any]]:
     return [
         {
             "model_name": name,
@@ -63,7 +67,7 @@ def _entries(model: ModelSettings, name: str, *, team: str | None, region: str) 
                 **_target(deployment, region=region, profile=_profile(model.name, index, deployment, team)),
                 **_share(deployment),
             },
-            "model_info": {"mode": model.kind},
+            "model_info": {"mode": model.kind, **rests},
         }
         for index, deployment in enumerate(model.deployments)
     ]

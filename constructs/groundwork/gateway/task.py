@@ -10,24 +10,21 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from groundwork.acknowledge import acknowledge
 from groundwork.gateway.cache import Cache
 from groundwork.gateway.configuration import Configuration
+from groundwork.gateway.container import CONFIG_ARGUMENTS, MEMORY_MIB, VCPU_UNITS, GatewayContainer
 from groundwork.gateway.database import Database
 from groundwork.gateway.keys import GatewayKeys
 from groundwork.gateway.load_balancer import CONTAINER_PORT
 from groundwork.gateway.time_outs import TimeOuts
-
-VCPU_UNITS, MEMORY_MIB = 1024, 4096
-USER = "1000:1000"
-WRITABLE = ("/tmp", "/.cache", "/.npm")  # noqa: S108
-"""Where LiteLLM and Prisma write while they run; all else is read-only."""
 
 
 class GatewayTask(Construct):
     """One LiteLLM worker: no root, a read-only file system, no password, and the rights that its models need."""
 
     definition: ecs.FargateTaskDefinition
+    container: GatewayContainer
+    """What its container is made of, for another task that runs the same."""
 
     def __init__(
         self,
@@ -56,18 +53,15 @@ class GatewayTask(Construct):
             operations_key: encrypts the log; its policy must let CloudWatch Logs use it.
         """
         super().__init__(scope, construct_id)
-        self._image = image
-        self.definition = ecs.FargateTaskDefinition(
-            self,
-            "Definition",
-            cpu=VCPU_UNITS,
-            memory_limit_mib=MEMORY_MIB,
-            runtime_platform=ecs.RuntimePlatform(
-                operating_system_family=ecs.OperatingSystemFamily.LINUX,
-                cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
-            ),
+        self._grants = (database.grant_connect, cache.grant_connect, configuration.grant_read)
+        platform = ecs.RuntimePlatform(
+            operating_system_family=ecs.OperatingSystemFamily.LINUX,
+            cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
         )
-        self._log_group = logs.LogGroup(
+        self.definition = ecs.FargateTaskDefinition(
+            self, "Definition", cpu=VCPU_UNITS, memory_limit_mib=MEMORY_MIB, runtime_platform=platform
+        )
+        log_group = logs.LogGroup(
             self,
             "Log",
             encryption_key=operations_key,
@@ -75,16 +69,9 @@ class GatewayTask(Construct):
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         all_secrets = {"LITELLM_SALT_KEY": keys.salt, "LITELLM_MASTER_KEY": keys.master, **secrets}
-        container = self.definition.add_container(
-            "Gateway",
+        self.container = GatewayContainer(
             image=image,
-            command=["--port", str(CONTAINER_PORT)],
-            user=USER,
-            readonly_root_filesystem=True,
-            linux_parameters=_without_capabilities(self),
-            stop_timeout=cdk.Duration.seconds(time_outs.stop),
-            port_mappings=[ecs.PortMapping(container_port=CONTAINER_PORT)],
-            logging=self._logging("gateway"),
+            platform=platform,
             environment={
                 **_fixed(time_outs),
                 "AWS_REGION_NAME": cdk.Stack.of(self).region,
@@ -94,14 +81,25 @@ class GatewayTask(Construct):
                 **environment,
             },
             secrets={name: self._read(name, secret) for name, secret in sorted(all_secrets.items())},
+            log_group=log_group,
+            stop_timeout=cdk.Duration.seconds(time_outs.stop),
         )
-        self._mount(container)
-        role = self.definition.task_role
-        for grant in (database.grant_connect, cache.grant_connect, configuration.grant_read):
-            grant(role)
+        self.container.add_to(
+            self.definition,
+            "Gateway",
+            command=[*CONFIG_ARGUMENTS, "--port", str(CONTAINER_PORT)],
+            ports=[CONTAINER_PORT],
+            # A log that is slow to be taken must not hold a caller up.
+            log_mode=ecs.AwsLogDriverMode.NON_BLOCKING,
+        )
+        self.grant_start(self.definition.task_role)
         for statement in model_access:
             self.definition.add_to_task_role_policy(statement)
-        self._acknowledge()
+
+    def grant_start(self, grantee: iam.IGrantable) -> None:
+        """Let a role do what LiteLLM needs to start, and to answer calls that reach no model."""
+        for grant in self._grants:
+            grant(grantee)
 
     def _read(self, name: str, secret: secretsmanager.ISecret) -> ecs.Secret:
         # By its ARN alone: from the whole secret, CDK would enter this role into the policy of the secret's key, and so
@@ -118,59 +116,6 @@ class GatewayTask(Construct):
             )
         reference = secretsmanager.Secret.from_secret_complete_arn(self, name, secret.secret_arn)
         return ecs.Secret.from_secrets_manager(reference)
-
-    def _mount(self, container: ecs.ContainerDefinition) -> None:
-        """Give the container its writable folders. Fargate makes them root's, so one step before hands them over."""
-        prepare = self.definition.add_container(
-            "Prepare",
-            image=self._image,
-            essential=False,
-            user="0:0",
-            readonly_root_filesystem=True,
-            entry_point=["/bin/sh", "-c"],
-            command=[f"chown {USER} {' '.join(WRITABLE)}"],
-            logging=self._logging("prepare"),
-        )
-        for path in WRITABLE:
-            name = path.strip("/.")
-            self.definition.add_volume(name=name)
-            mount = ecs.MountPoint(container_path=path, source_volume=name, read_only=False)
-            container.add_mount_points(mount)
-            prepare.add_mount_points(mount)
-        container.add_container_dependencies(
-            ecs.ContainerDependency(container=prepare, condition=ecs.ContainerDependencyCondition.SUCCESS)
-        )
-
-    def _logging(self, prefix: str) -> ecs.LogDriver:
-        # Non-blocking: a log that is slow to be taken must not hold a caller up.
-        return ecs.LogDrivers.aws_logs(
-            stream_prefix=prefix,
-            log_group=self._log_group,
-            mode=ecs.AwsLogDriverMode.NON_BLOCKING,
-            max_buffer_size=cdk.Size.mebibytes(25),
-        )
-
-    def _acknowledge(self) -> None:
-        acknowledge(
-            self.definition,
-            "AwsSolutions::AwsSolutions-ECS2",
-            reason="Host names, ports and switches. Every secret comes from Secrets Manager when the task starts.",
-        )
-        for role in (self.definition.task_role, self.definition.obtain_execution_role()):
-            acknowledge(
-                role,
-                "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
-                "HIPAA.Security::HIPAA.Security-IAMNoInlinePolicy",
-                "PCI.DSS.321::PCI.DSS.321-IAMNoInlinePolicy",
-                reason="The policy is derived from what this task uses, belongs to this role alone and goes with it; "
-                "the permissions boundary limits what the role could be given.",
-            )
-
-
-def _without_capabilities(scope: Construct) -> ecs.LinuxParameters:
-    parameters = ecs.LinuxParameters(scope, "Linux")
-    parameters.drop_capabilities(ecs.Capability.ALL)
-    return parameters
 
 
 def _fixed(time_outs: TimeOuts) -> dict[str, str]:

@@ -15,9 +15,12 @@ types.setTypeParser(NAME_ARRAY, types.getTypeParser(TEXT_ARRAY));
 /** A driver adapter for the engine. `url` may have Prisma's own parameters: connection_limit and schema. */
 function openDatabase(url) {
   const parameters = new URL(url).searchParams;
+  const max = Number(parameters.get("connection_limit") ?? DEFAULT_CONNECTIONS);
+  // In the words of Prisma's binary, which says so in its log.
+  console.error(`query-engine: Starting a postgresql pool with ${max} connections.`);
   const pool = new Pool({
     connectionString: url,
-    max: Number(parameters.get("connection_limit") ?? DEFAULT_CONNECTIONS),
+    max,
     // The adapter cuts the zone off a time without converting it.
     options: "-c timezone=UTC",
   });

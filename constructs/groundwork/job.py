@@ -1,0 +1,129 @@
+"""Work that a deployment waits for, longer than a function can run."""
+
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import custom_resources
+from constructs import Construct, IConstruct
+
+from groundwork.acknowledge import acknowledge
+from groundwork.python_function import (
+    PythonFunction,
+    acknowledge_function,
+    acknowledge_inline_policy,
+    function_id,
+    function_role,
+)
+
+CALL_TIMEOUT = cdk.Duration.minutes(14)
+"""A call ends before Lambda's limit of 15 minutes, so that the work hears of it in time."""
+
+
+class Job(Construct):
+    """A custom resource on CDK's provider framework: `on_event` of a folder's `handler.py` starts the work,
+    `is_complete` is asked until it is done. What either raises fails the deployment, and stands in its error.
+    """
+
+    resource: cdk.CustomResource
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        folder: str,
+        resource_type: str,
+        properties: Mapping[str, object],
+        statements: Sequence[iam.PolicyStatement],
+        timeout: cdk.Duration,
+        operations_key: kms.IKey,
+        memory_mib: int = 256,
+        query_interval: cdk.Duration | None = None,
+    ) -> None:
+        """
+        Args:
+            folder: below `lambda/`.
+            resource_type: such as `Custom::ImageMirror`.
+            properties: what the handler gets; it is called again when they change, and not otherwise.
+            statements: what the handler may do.
+            timeout: for all of the work, one hour at most.
+            operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
+            memory_mib: of the handler, in MiB.
+            query_interval: how often `is_complete` is asked; 10 seconds.
+        """
+        super().__init__(scope, construct_id)
+        handlers = [
+            PythonFunction(
+                self,
+                construct_id,
+                folder=folder,
+                handler=handler,
+                statements=statements,
+                operations_key=operations_key,
+                timeout=CALL_TIMEOUT,
+                memory_mib=memory_mib,
+            )
+            for construct_id, handler in (("Start", "on_event"), ("Done", "is_complete"))
+        ]
+        log = logs.LogGroup(
+            self,
+            "Log",
+            encryption_key=operations_key,
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        roles = [function_role(self, f"{name}Role") for name in ("Starter", "Asker")]
+        for role in roles:
+            log.grant_write(role)
+        provider = custom_resources.Provider(
+            self,
+            "Provider",
+            on_event_handler=handlers[0].function,
+            is_complete_handler=handlers[1].function,
+            query_interval=query_interval or cdk.Duration.seconds(10),
+            total_timeout=timeout,
+            log_group=log,
+            framework_on_event_role=roles[0],
+            framework_complete_and_timeout_role=roles[1],
+        )
+        self.resource = cdk.CustomResource(
+            self,
+            "Resource",
+            resource_type=resource_type,
+            service_token=provider.service_token,
+            service_timeout=timeout,
+            properties=dict(properties),
+        )
+        self._acknowledge(provider, handlers, roles)
+
+    @staticmethod
+    def _acknowledge(provider: Construct, handlers: Sequence[PythonFunction], roles: Sequence[iam.Role]) -> None:
+        waiter = provider.node.find_child("waiter-state-machine")
+        framework = {
+            name: provider.node.find_child(f"framework-{name}") for name in ("onEvent", "isComplete", "onTimeout")
+        }
+        for function in framework.values():
+            acknowledge_function(function)
+        acknowledge(
+            waiter,
+            "AwsSolutions::AwsSolutions-SF1",
+            "AwsSolutions::AwsSolutions-SF2",
+            reason="One function, called until it says that the work is done; each call stands in that function's log.",
+        )
+        own = [function_id(handler.function) for handler in handlers]
+        _acknowledge_versions(roles, own)
+        role = waiter.node.find_child("Role")
+        _acknowledge_versions([role], [function_id(framework[name]) for name in ("isComplete", "onTimeout")])
+        acknowledge_inline_policy(role)
+
+
+def _acknowledge_versions(roles: Sequence[IConstruct], functions: Sequence[str]) -> None:
+    for role in roles:
+        acknowledge(
+            role,
+            *(f"AwsSolutions::AwsSolutions-IAM5[Resource::<{function}.Arn>:*]" for function in functions),
+            reason="The versions of this one function: CDK grants a call with and without a version's number.",
+        )
