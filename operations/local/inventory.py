@@ -1,6 +1,6 @@
 """What exists in the engine now, asked from the engine itself, and how to show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ _MEANING = (
     "emulated: the engine keeps the resource in its own service and answers that service's API; "
     "it does not act on every property.\n"
     "walked through: the properties were checked against the type's schema; identity and attributes are made up, "
-    "nothing stands behind them."
+    "nothing stands behind them. A custom resource that needs the internet is not called.\n"
+    "One-off tasks of ECS end well without having run."
 )
 
 
@@ -40,12 +41,15 @@ class StackInventory:
 
 def take_inventory(engine: RunningEngine, environment: Environment) -> list[StackInventory]:
     """Ask the engine for every stack of the environment; stacks that do not exist are left out."""
-    emulated_types = frozenset(engine.get(INVENTORY_PATH)["emulated_types"])
-    found = (_stack(engine, stack, emulated_types) for stack in environment.stacks)
+    held = {
+        (item["Account"], item["Region"], item["StackName"], item["LogicalResourceId"])
+        for item in engine.get(INVENTORY_PATH)["walked_through"]
+    }
+    found = (_stack(engine, stack, held) for stack in environment.stacks)
     return [item for item in found if item]
 
 
-def _stack(engine: RunningEngine, stack: AssemblyStack, emulated_types: frozenset[str]) -> StackInventory | None:
+def _stack(engine: RunningEngine, stack: AssemblyStack, held: Set[tuple[str, str, str, str]]) -> StackInventory | None:
     cloudformation = client(engine, "cloudformation", account=stack.account, region=stack.region)
     try:
         description: dict[str, Any] = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]
@@ -60,20 +64,16 @@ def _stack(engine: RunningEngine, stack: AssemblyStack, emulated_types: frozense
         for resource in page["StackResourceSummaries"]
         if resource["ResourceType"] != _NOT_A_RESOURCE
     }
-    emulated = {name: kind for name, kind in types.items() if _is_emulated(kind, emulated_types)}
+    # Told by the resource, not by its type: a record is emulated in a zone of this engine only.
+    walked = {name: kind for name, kind in types.items() if (stack.account, stack.region, stack.name, name) in held}
     return StackInventory(
         name=stack.name,
         region=stack.region,
         status=description["StackStatus"],
-        emulated=emulated,
-        walked_through={name: kind for name, kind in types.items() if name not in emulated},
+        emulated={name: kind for name, kind in types.items() if name not in walked},
+        walked_through=walked,
         outputs={item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])},
     )
-
-
-def _is_emulated(kind: str, emulated_types: frozenset[str]) -> bool:
-    # A custom resource's function really runs.
-    return kind in emulated_types or kind.startswith("Custom::")
 
 
 def show_inventory(console: Console, stacks: list[StackInventory]) -> None:

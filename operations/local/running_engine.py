@@ -30,9 +30,18 @@ class RunningEngine:
 
     def get(self, path: str, *, timeout: float = 10.0) -> Any:
         """GET a JSON document from the engine; `timeout` in seconds."""
+        with self.http(timeout=timeout) as client:
+            return client.get(path).raise_for_status().json()
+
+    def put(self, path: str, document: Any, *, timeout: float = 10.0) -> Any:
+        """PUT a JSON document to the engine, and read its answer; `timeout` in seconds."""
+        with self.http(timeout=timeout) as client:
+            return client.put(path, json=document).raise_for_status().json()
+
+    def http(self, *, timeout: float) -> httpx.Client:
+        """A client of the engine's address, to be closed by the caller; `timeout` in seconds."""
         trust = ssl.create_default_context(cafile=str(self.workspace.certificate))
-        with httpx.Client(verify=trust, trust_env=False, timeout=timeout) as client:
-            return client.get(self.endpoint + path).raise_for_status().json()
+        return httpx.Client(base_url=self.endpoint, verify=trust, trust_env=False, timeout=timeout)
 
 
 def find_engine(workspace: Workspace) -> RunningEngine | None:

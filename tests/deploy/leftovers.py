@@ -36,6 +36,20 @@ def leftovers(engine: RunningEngine, *, account: str, region: str) -> dict[str, 
         "secrets": [secret["Name"] for secret in aws("secretsmanager").list_secrets()["SecretList"]],
         "vaults": [vault["BackupVaultName"] for vault in aws("backup").list_backup_vaults()["BackupVaultList"]],
         "plans": [plan["BackupPlanId"] for plan in aws("backup").list_backup_plans()["BackupPlansList"]],
+        "balancers": [item["LoadBalancerArn"] for item in aws("elbv2").describe_load_balancers()["LoadBalancers"]],
+        "targets": [item["TargetGroupArn"] for item in aws("elbv2").describe_target_groups()["TargetGroups"]],
+        "clusters": aws("ecs").list_clusters()["clusterArns"],
+        "databases": [
+            *(item["DBClusterIdentifier"] for item in aws("rds").describe_db_clusters()["DBClusters"]),
+            *(item["DBInstanceIdentifier"] for item in aws("rds").describe_db_instances()["DBInstances"]),
+        ],
+        "caches": [
+            item["ReplicationGroupId"] for item in aws("elasticache").describe_replication_groups()["ReplicationGroups"]
+        ],
+        "zones": [item["Id"] for item in aws("route53").list_hosted_zones()["HostedZones"]],
+        "firewalls": [item["Name"] for item in aws("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]],
+        "alarms": [item["AlarmName"] for item in aws("cloudwatch").describe_alarms()["MetricAlarms"]],
+        "machines": [item["name"] for item in aws("stepfunctions").list_state_machines()["stateMachines"]],
         "walked through": [
             item["PhysicalResourceId"]
             for item in engine.get(INVENTORY_PATH)["walked_through"]

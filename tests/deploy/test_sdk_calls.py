@@ -46,7 +46,7 @@ def test_another_service_is_named_with_its_resource_also_where_the_call_is_in_pi
         check_sdk_calls(environment(tmp_path, whole, pieces))
     assert "Dev-Calls: Call0 calls SSM with the AWS SDK" in str(refusal.value)
     assert "Dev-Calls: Call1 calls cloudwatch-logs with the AWS SDK" in str(refusal.value)
-    assert str(refusal.value).endswith("have the SDK for: ec2, s3.")
+    assert str(refusal.value).endswith("have the SDK for: ec2, lambda, s3, sfn.")
 
 
 def test_what_the_library_writes_is_refused_before_an_engine_starts(

@@ -40,6 +40,7 @@ Variable = tuple[str, Callable[[Loopback, Path], str], str]
 ENVIRONMENT: tuple[Variable, ...] = (
     ("DATABASE_HOST", lambda _, __: "127.0.0.1", "known at deployment"),
     ("DATABASE_PORT", lambda to, _: str(to.database_port), "a free port"),
+    ("DATABASE_SSLMODE", lambda _, __: "disable", "the PostgreSQL of the tests is built without TLS"),
     ("REDIS_HOST", lambda _, __: "127.0.0.1", "known at deployment"),
     ("REDIS_PORT", lambda to, _: str(to.cache_port), "a free port"),
     ("AWS_ENDPOINT_URL_S3", lambda to, _: to.aws, "S3 is the embedded engine's"),

@@ -28,7 +28,6 @@ def test_it_is_alive_and_ready_with_its_database_and_its_cache(proxy: Proxy):
     assert (cache["status"], cache["ping_response"], cache["set_cache_response"]) == ("healthy", True, "success")
 
 
-@pytest.mark.xfail(strict=False, reason="LiteLLM reads the limit where its command has --config; the task's has not")
 def test_a_task_opens_no_more_connections_than_the_section_says(proxy: Proxy):
     assert proxy.server
     pools = set(re.findall(r"Starting a postgresql pool with (\d+) connections", proxy.server.log.read_text()))

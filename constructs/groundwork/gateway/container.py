@@ -10,6 +10,8 @@ from aws_cdk import aws_logs as logs
 from groundwork.acknowledge import acknowledge
 
 VCPU_UNITS, MEMORY_MIB = 1024, 4096
+PREPARE = "Prepare"
+"""Name of the container that hands its folders over to the one that matters."""
 USER = "1000:1000"
 WRITABLE = ("/tmp", "/.cache", "/.npm")  # noqa: S108
 """Where LiteLLM and Prisma write while they run; all else is read-only."""
@@ -86,14 +88,14 @@ class GatewayContainer:
     ) -> None:
         """Give the container its writable folders. Fargate makes them root's, so one step before hands them over."""
         prepare = definition.add_container(
-            "Prepare",
+            PREPARE,
             image=self.image,
             essential=False,
             user="0:0",
             readonly_root_filesystem=True,
             entry_point=["/bin/sh", "-c"],
             command=[f"chown {USER} {' '.join(WRITABLE)}"],
-            logging=self._logging("Prepare", log_mode),
+            logging=self._logging(PREPARE, log_mode),
         )
         for path in WRITABLE:
             name = path.strip("/.")

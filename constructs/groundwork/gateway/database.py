@@ -126,6 +126,10 @@ class Database(Construct):
             "DATABASE_PORT": str(PORT),
             "DATABASE_USER": USER,
             "DATABASE_NAME": NAME,
+            # The image has no certificate of the authority of RDS, so the server's cannot be verified: every stricter
+            # value refuses the connection, and Prisma's own would go on without TLS (`translate_libpq_ssl_params` in
+            # `proxy/db/db_url_settings.py` of LiteLLM 1.104.0).
+            "DATABASE_SSLMODE": "require",
         }
 
     def _create_cluster(self, aurora: AuroraSettings) -> rds.CfnDBCluster:

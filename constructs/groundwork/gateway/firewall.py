@@ -91,33 +91,34 @@ class Firewall(Construct):
             ],
         )
         self.arn = acl.attr_arn
-        self._log(environment, key, retention)
+        # In us-east-1 a distribution and a load balancer may each have one.
+        place = "gateway-edge" if web_scope == "CLOUDFRONT" else "gateway"
+        self._log(f"{environment}-{place}", key, retention)
 
     def protect(self, construct_id: str, resource_arn: str) -> None:
         """Put the firewall in front of a load balancer."""
         wafv2.CfnWebACLAssociation(self, construct_id, web_acl_arn=self.arn, resource_arn=resource_arn)
 
     def _close(self, route: Closed) -> dict[str, object]:
-        # The listener compares the path as it was sent; the container decodes it first. `/%68ealth` passes the one
-        # and is served by the other, so this compares what the container will see.
+        # The listener compares the path as it was sent; the container decodes it first: `/%68ealth` passes the one
+        # and is served by the other. The container does not normalize: it serves `/metrics` at `/metrics/../v1/models`.
+        # So this compares what the container will see, and that without detours, in case a hop removes them.
         statement = wafv2.CfnWebACL.StatementProperty(
-            regex_match_statement=wafv2.CfnWebACL.RegexMatchStatementProperty(
-                field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
-                regex_string=route.regex,
-                text_transformations=[
-                    wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="URL_DECODE"),
-                    wafv2.CfnWebACL.TextTransformationProperty(priority=1, type="NORMALIZE_PATH"),
-                ],
+            or_statement=wafv2.CfnWebACL.OrStatementProperty(
+                statements=[
+                    _path_matches(route.regex, "URL_DECODE"),
+                    _path_matches(route.regex, "URL_DECODE", "NORMALIZE_PATH"),
+                ]
             )
         )
         return _rule(f"Closed{route.name}", statement=statement, block=404)
 
-    def _log(self, environment: str, key: kms.IKey | None, retention: logs.RetentionDays) -> None:
+    def _log(self, name: str, key: kms.IKey | None, retention: logs.RetentionDays) -> None:
         group = logs.LogGroup(
             self,
             "Log",
             # The service demands the prefix.
-            log_group_name=f"aws-waf-logs-groundwork-{environment}-gateway",
+            log_group_name=f"aws-waf-logs-groundwork-{name}",
             encryption_key=key,
             retention=retention,
             removal_policy=cdk.RemovalPolicy.DESTROY,
@@ -151,6 +152,19 @@ class Firewall(Construct):
                 "PCI.DSS.321::PCI.DSS.321-CloudWatchLogGroupEncrypted",
                 reason="CloudWatch Logs encrypts it with a key of its own; keys and query strings are redacted.",
             )
+
+
+def _path_matches(regex: str, *transformations: str) -> wafv2.CfnWebACL.StatementProperty:
+    return wafv2.CfnWebACL.StatementProperty(
+        regex_match_statement=wafv2.CfnWebACL.RegexMatchStatementProperty(
+            field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
+            regex_string=regex,
+            text_transformations=[
+                wafv2.CfnWebACL.TextTransformationProperty(priority=priority, type=kind)
+                for priority, kind in enumerate(transformations)
+            ],
+        )
+    )
 
 
 def _rule(name: str, *, statement: wafv2.CfnWebACL.StatementProperty, block: int) -> dict[str, object]:

@@ -27,29 +27,46 @@ class Closed:
 
     @property
     def regex(self) -> str:
-        """As a regular expression for a path that was decoded and normalized."""
-        exact = [f"{_escaped(path)}/?" for path in self.exact]
-        below = [f"{_escaped(path)}(/.*)?" for path in self.below]
-        return f"^({'|'.join(exact + below)})$"
+        r"""As a regular expression for a decoded path.
+
+        White space at the end counts as nothing, as LiteLLM's router takes `/health%0A` for `/health`.
+        """
+        alternatives = [rf"({_any(self.exact)})/?\s*"] if self.exact else []
+        alternatives += [rf"({_any(self.below)})(/[\s\S]*)?\s*"] if self.below else []
+        return f"^({'|'.join(alternatives)})$"
 
 
 ALWAYS_CLOSED = Closed(
     name="Internal",
-    reason="/health calls every model, which costs money; /metrics tells who uses what",
-    exact=("/health",),
-    below=("/metrics",),
+    reason="/health calls every model, which costs money; /health/drain takes a task out of service and asks for no "
+    "key; /metrics tells who uses what; /debug, /otel-spans and /memory-usage-* show a process's inside, keys of other "
+    "callers in its caches among it; /sso/debug shows what the identity provider says of a person",
+    exact=("/health", "/health/drain", "/otel-spans", "/memory-usage-in-mem-cache", "/memory-usage-in-mem-cache-items"),
+    below=("/metrics", "/debug", "/sso/debug"),
 )
 ADMIN_UI = Closed(
     name="AdminUi",
-    reason="the pages for administrators are switched off",
-    exact=("/login", "/v2/login", "/fallback/login"),
-    below=("/ui", "/sso"),
+    reason="the pages for administrators are switched off, and with them what serves only them and asks for no key: "
+    "signing in, invitations, logos, settings of the pages, the public catalogue with the exact version",
+    exact=(
+        "/login",
+        "/v2/login",
+        "/fallback/login",
+        "/get_logo_url",
+        "/get_image",
+        "/get_favicon",
+        "/get/ui_theme_settings",
+        "/get/ui_settings",
+        "/.well-known/litellm-ui-config",
+        "/litellm/.well-known/litellm-ui-config",
+    ),
+    below=("/ui", "/sso", "/v3/login", "/onboarding", "/_next", "/litellm-asset-prefix", "/public"),
 )
 DOCS = Closed(
     name="Docs",
-    reason="the description of the interface is switched off",
-    exact=("/", "/openapi.json"),
-    below=("/docs", "/redoc"),
+    reason="the description of the interface is switched off; /routes is one as well, and asks for no key",
+    exact=("/", "/openapi.json", "/routes"),
+    below=("/docs", "/redoc", "/swagger"),
 )
 
 
@@ -62,5 +79,5 @@ def closed_routes(*, admin_ui: bool, docs: bool) -> Iterator[Closed]:
         yield DOCS
 
 
-def _escaped(path: str) -> str:
-    return path.replace(".", r"\.")
+def _any(paths: tuple[str, ...]) -> str:
+    return "|".join(path.replace(".", r"\.") for path in paths)

@@ -1,6 +1,6 @@
 """Teams as LiteLLM's API takes them: it has no place for them in its configuration file.
 
-Source: `NewTeamRequest` and `UpdateTeamRequest` of LiteLLM 1.100.0. Fields that its source marks as Enterprise
+Source: `NewTeamRequest` and `UpdateTeamRequest` of LiteLLM 1.104.0. Fields that its source marks as Enterprise
 (guardrails, tags, logging of a team) are not used.
 """
 

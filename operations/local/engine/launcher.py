@@ -1,7 +1,8 @@
 """Starts the engine: `.venv-engine/bin/python -m operations.local.engine.launcher --help`.
 
-Serves the engine's own application over TLS on loopback, plus `GET /_groundwork/inventory`: the types that the engine
-emulates and everything that the life-cycle handlers hold. Runs until SIGTERM.
+Serves the engine's own application over TLS on loopback, and besides it `GET /_groundwork/inventory`: everything that
+the life-cycle handlers hold; `PUT /_groundwork/task-outcomes`: how the containers of one-off tasks end, see
+`task_outcomes`. Runs until SIGTERM.
 """
 
 import argparse
@@ -16,10 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from operations.local.engine.lifecycle import Lifecycle
+from operations.local.engine.task_outcomes import OUTCOMES
 
 HOST = "127.0.0.1"
 LOCK_ATTEMPTS = 20
 INVENTORY_PATH = "/_groundwork/inventory"
+TASK_OUTCOMES_PATH = "/_groundwork/task-outcomes"
+# Waiting and retrying in a state machine takes this share of its time: the provider framework asks every 10 s.
+WAIT_SCALE = "0.05"
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,24 +66,41 @@ def _configure(arguments: argparse.Namespace) -> None:
         MINISTACK_SSL_KEY=str(arguments.key),
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
+        SFN_WAIT_SCALE=WAIT_SCALE,
         # A path that cannot exist: without it the engine would look for a container runtime and use it.
         DOCKER_HOST="unix:///nonexistent",
     )
 
 
-def _application(lifecycle: Lifecycle, emulated: frozenset[str]) -> Any:
+def _application(lifecycle: Lifecycle) -> Any:
     engine: Any = import_module("ministack.app").app
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["path"] != INVENTORY_PATH:
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path == INVENTORY_PATH:
+            await _answer(send, {"walked_through": lifecycle.listing()})
+        elif path == TASK_OUTCOMES_PATH:
+            if scope["method"] == "PUT":
+                OUTCOMES.replace(json.loads(await _body(receive)))
+            await _answer(send, OUTCOMES.document())
+        else:
             await engine(scope, receive, send)
-            return
-        body = json.dumps({"emulated_types": sorted(emulated), "walked_through": lifecycle.listing()})
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body.encode()})
 
     return application
+
+
+async def _body(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return body
+
+
+async def _answer(send: Any, document: dict[str, Any]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(document).encode()})
 
 
 async def _serve(application: Any, arguments: argparse.Namespace) -> None:
@@ -106,8 +128,8 @@ def main() -> None:
 
     apply_patches()
     lifecycle = Lifecycle(scope=request_scope)
-    emulated = register(lifecycle)
-    asyncio.run(_serve(_application(lifecycle, emulated), arguments))
+    register(lifecycle)
+    asyncio.run(_serve(_application(lifecycle), arguments))
 
 
 if __name__ == "__main__":

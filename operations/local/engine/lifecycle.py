@@ -96,6 +96,10 @@ class Lifecycle:
         """Let go of the resource; one that is already gone is no error."""
         self._held.pop((self._scope(), type_name, physical_id), None)
 
+    def holds(self, type_name: str, physical_id: str) -> bool:
+        """Whether it was created here and not deleted yet."""
+        return (self._scope(), type_name, physical_id) in self._held
+
     def listing(self) -> list[dict[str, Any]]:
         """Everything held, in every account and Region, in the order of creation."""
         return [

@@ -5,6 +5,7 @@ from typing import Any
 
 from operations.local.engine.identity import Scope
 from operations.local.engine.lifecycle import Lifecycle
+from operations.local.engine.outside import register_outside
 from operations.local.engine.resource_type import resource_type, resource_type_names
 
 # The engine refuses the internal types that it lacks on purpose: a macro or a hook cannot be walked through.
@@ -17,15 +18,14 @@ def request_scope() -> Scope:
     return Scope(account=responses.get_account_id(), region=responses.get_region())
 
 
-def register(lifecycle: Lifecycle) -> frozenset[str]:
-    """Register and return the types that the engine emulates itself."""
+def register(lifecycle: Lifecycle) -> None:
+    """Register; what the engine has a handler for stays as it is."""
     provisioners = import_module("ministack.services.cloudformation.provisioners")
     handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
-    emulated = frozenset(handlers)
-    for name in resource_type_names() - emulated:
+    for name in resource_type_names() - frozenset(handlers):
         if not name.startswith(_ENGINE_INTERNAL):
             handlers[name] = _handler(lifecycle, name, provisioners._REPLACING_PROPERTIES)
-    return emulated
+    register_outside(handlers, lifecycle)
 
 
 def _handler(lifecycle: Lifecycle, name: str, replacing: dict[str, tuple[str, ...]]) -> dict[str, Any]:

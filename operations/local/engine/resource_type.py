@@ -11,6 +11,10 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # pyright: ignore[re
 # AWS releases types here first, so its list is the longest; a Region that lacks a type refuses it on use.
 LONGEST_LIST_REGION = "us-east-1"
 
+NEED_THE_INTERNET = frozenset({"Custom::ImageMirror"})
+"""Custom resources whose function calls what a machine on its own cannot reach. No schema describes them, and nothing
+may read an attribute of theirs."""
+
 Pointer = tuple[str, ...]
 """A path into a resource's properties, e.g. ("Orchestrator", "Eks"); "*" stands for every list item."""
 
@@ -69,8 +73,8 @@ def _pointer(text: str) -> Pointer:
 
 
 def resource_type_names() -> frozenset[str]:
-    """Every public resource type that AWS publishes a schema for."""
-    return frozenset(PROVIDER_SCHEMA_MANAGER.get_resource_types(LONGEST_LIST_REGION))
+    """Every resource type that can be walked through."""
+    return NEED_THE_INTERNET | frozenset(PROVIDER_SCHEMA_MANAGER.get_resource_types(LONGEST_LIST_REGION))
 
 
 @cache
@@ -80,6 +84,10 @@ def resource_type(*, name: str, region: str) -> ResourceType:
     Raises:
         UnknownResourceTypeError: the Region does not offer the type, or is no Region.
     """
+    if name in NEED_THE_INTERNET:
+        return ResourceType(
+            name=name, schema={}, primary_identifier=(("Id",),), read_only=(), create_only=(), attributes=()
+        )
     try:
         provider = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, name)
     except (ResourceNotFoundError, KeyError) as error:

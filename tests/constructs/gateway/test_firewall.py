@@ -7,7 +7,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from groundwork.gateway.firewall import Firewall
-from groundwork.gateway.routes import closed_routes
+from groundwork.gateway.routes import ALWAYS_CLOSED, closed_routes
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,26 @@ def test_closed_paths_are_refused_before_anything_is_counted(template: Template)
 
 def test_what_is_switched_on_is_not_closed() -> None:
     assert [route.name for route in closed_routes(admin_ui=True, docs=True)] == ["Internal"]
+
+
+def test_a_closed_path_is_looked_for_as_the_container_sees_it_and_without_detours(template: Template) -> None:
+    (acl,) = template.find_resources("AWS::WAFv2::WebACL").values()
+    statements = acl["Properties"]["Rules"][0]["Statement"]["OrStatement"]["Statements"]
+    kinds = [[t["Type"] for t in one["RegexMatchStatement"]["TextTransformations"]] for one in statements]
+    assert kinds == [["URL_DECODE"], ["URL_DECODE", "NORMALIZE_PATH"]]
+    assert len({one["RegexMatchStatement"]["RegexString"] for one in statements}) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/health/", "/health\n", "/metrics", "/metrics/../v1/models", "/metrics/\nx"]
+)
+def test_every_spelling_that_the_container_serves_is_closed(path: str) -> None:
+    assert re.search(ALWAYS_CLOSED.regex, path)
+
+
+@pytest.mark.parametrize("path", ["/health/readiness", "/health/liveliness", "/healthy", "/v1/metrics", "/metricsx"])
+def test_nothing_else_is_closed(path: str) -> None:
+    assert not re.search(ALWAYS_CLOSED.regex, path)
 
 
 @pytest.mark.parametrize("route", list(closed_routes(admin_ui=False, docs=False)), ids=lambda route: route.name)

@@ -1,94 +1,9 @@
-"""The ways in: listeners, firewall and DNS, evaluated on requests."""
-
-import re
-from fnmatch import fnmatchcase
-from posixpath import normpath
-from urllib.parse import unquote
-
-import pytest
-
-HOSTS = {"public": "gateway.example.com", "private": "gateway.internal.example.com"}
-
-
-def rules(platform) -> list[dict]:
-    listed = platform.properties("Gateway", "AWS::ElasticLoadBalancingV2::ListenerRule")
-    return sorted(listed, key=lambda rule: rule["Priority"])
+"""The ways in: listeners, firewall and DNS; tests/gateway/routes sends requests through them."""
 
 
 def listener(platform, port: int) -> dict:
     listed = platform.properties("Gateway", "AWS::ElasticLoadBalancingV2::Listener")
     return next(one for one in listed if one["Port"] == port)
-
-
-def matches(condition: dict, host: str, path: str) -> bool:
-    if condition["Field"] == "path-pattern":
-        return any(fnmatchcase(path, pattern) for pattern in condition["PathPatternConfig"]["Values"])
-    return host.lower() in condition["HostHeaderConfig"]["Values"]
-
-
-def answer(platform, host: str, path: str) -> str:
-    """What the load balancer does with a request over HTTPS: `forward`, or the status that it answers."""
-    actions = next(
-        (rule["Actions"] for rule in rules(platform) if all(matches(c, host, path) for c in rule["Conditions"])),
-        listener(platform, 443)["DefaultActions"],
-    )
-    (action,) = actions
-    return action["FixedResponseConfig"]["StatusCode"] if action["Type"] == "fixed-response" else action["Type"]
-
-
-def firewall_blocks(platform, path: str) -> bool:
-    """Whether a rule on the path blocks it, after the transformations that the rules name."""
-    for rule in platform.one("Gateway", "AWS::WAFv2::WebACL")["Rules"]:
-        if statement := rule["Statement"].get("RegexMatchStatement"):
-            kinds = [t["Type"] for t in sorted(statement["TextTransformations"], key=lambda t: t["Priority"])]
-            assert kinds == ["URL_DECODE", "NORMALIZE_PATH"]
-            decoded = unquote(path)
-            seen = normpath(decoded) + ("/" if decoded.endswith("/") and decoded != "/" else "")
-            if re.search(statement["RegexString"], seen):
-                return True
-    return False
-
-
-@pytest.mark.parametrize(
-    ("path", "public_answer", "private_answer"),
-    [
-        ("/v1/chat/completions", "forward", "forward"),
-        ("/bedrock/model/amazon.nova-lite-v1:0/converse-stream", "forward", "forward"),
-        ("/health/liveliness", "forward", "forward"),
-        ("/health/readiness", "forward", "forward"),
-        ("/key/generate", "forward", "forward"),
-        ("/health", "404", "404"),
-        ("/metrics", "404", "404"),
-        ("/metrics/", "404", "404"),
-        ("/ui", "forward", "404"),
-        ("/ui/login/index.html", "forward", "404"),
-        ("/sso/callback", "forward", "404"),
-        ("/docs", "404", "404"),
-        ("/redoc", "404", "404"),
-        ("/openapi.json", "404", "404"),
-        ("/", "404", "404"),
-    ],
-)
-def test_paths_are_open_or_closed(public, private, path: str, public_answer: str, private_answer: str) -> None:
-    for platform, name, expected in ((public, "public", public_answer), (private, "private", private_answer)):
-        assert answer(platform, HOSTS[name], path) == expected
-        assert firewall_blocks(platform, path) is (expected == "404")
-
-
-@pytest.mark.parametrize("path", ["/%68ealth", "/health/", "/v1/../health", "/./metrics", "/metric%73/x"])
-def test_no_spelling_of_a_closed_path_passes(public, path: str) -> None:
-    assert firewall_blocks(public, path)
-
-
-@pytest.mark.parametrize("path", ["/healthy", "/v1/metrics-of-mine", "/health/readiness"])
-def test_the_firewall_closes_nothing_else(public, path: str) -> None:
-    assert not firewall_blocks(public, path)
-
-
-@pytest.mark.parametrize("host", ["evil.example.com", "10.0.0.1", "gateway.example.com.evil.example.com", ""])
-def test_another_host_never_reaches_a_task(public, private, host: str) -> None:
-    for platform in (public, private):
-        assert answer(platform, host, "/key/generate") == "403"
 
 
 def test_plain_http_is_only_redirected(public, private) -> None:

@@ -8,12 +8,22 @@ rest of this package is tested without it.
 from types import ModuleType
 
 from operations.local.engine.patches import (
+    alarm_expression,
     bucket_configuration,
+    cache_endpoint,
+    container_definition,
+    distribution_entry,
     failing_custom_resource,
+    generated_secret,
+    load_balancer_entry,
+    narrow_resources,
+    one_off_task,
     role_boundary,
     secret_reference,
     stack_output_region,
     vpc_attributes,
+    vpc_origin,
+    vpc_origin_routing,
 )
 from operations.local.engine.patches.support import scratch
 
@@ -24,6 +34,16 @@ PATCHES: tuple[ModuleType, ...] = (
     secret_reference,
     stack_output_region,
     failing_custom_resource,
+    alarm_expression,
+    generated_secret,
+    cache_endpoint,
+    container_definition,
+    narrow_resources,
+    one_off_task,
+    load_balancer_entry,
+    distribution_entry,
+    vpc_origin,
+    vpc_origin_routing,
 )
 
 

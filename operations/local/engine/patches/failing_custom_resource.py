@@ -1,6 +1,7 @@
 """Custom resources: a function that fails without an answer would hold its stack for an hour, as on AWS."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from importlib import import_module
 from typing import Any
 
@@ -12,21 +13,33 @@ from operations.local.engine.patches.support import (
     expect,
 )
 
+# The provider framework hands the event on to further functions, which fail when they only ask to be called again.
+_CALLED_BY_CLOUDFORMATION: ContextVar[bool] = ContextVar("called_by_cloudformation", default=False)
+
 
 def apply() -> None:
-    """Answer for the function when it has failed."""
+    """Answer for the function when CloudFormation has called it and it has failed."""
     functions: Any = import_module("ministack.services.lambda_svc")
     custom_resource: Any = import_module(f"{CLOUDFORMATION}.custom_resource")
     execute: Callable[..., dict[str, Any]] = functions._execute_function_with_config_scope
+    invoke: Callable[..., tuple[str, dict[str, Any]]] = custom_resource.invoke_custom_resource
+
+    def patched_invoke(*request: Any, **named: Any) -> tuple[str, dict[str, Any]]:
+        token = _CALLED_BY_CLOUDFORMATION.set(True)
+        try:
+            return invoke(*request, **named)
+        finally:
+            _CALLED_BY_CLOUDFORMATION.reset(token)
 
     def patched(function: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
         result = execute(function, event)
-        url = event.get("ResponseURL", "")
-        if result.get("error") and url:
+        if result.get("error") and _CALLED_BY_CLOUDFORMATION.get():
             reason = str(result.get("body", {}).get("errorMessage") or "the function failed")
-            custom_resource.deliver_response(url.rpartition("/")[2], {"Status": "FAILED", "Reason": reason})
+            token = event["ResponseURL"].rpartition("/")[2]
+            custom_resource.deliver_response(token, {"Status": "FAILED", "Reason": reason})
         return result
 
+    custom_resource.invoke_custom_resource = patched_invoke
     functions._execute_function_with_config_scope = patched
 
 
@@ -35,16 +48,25 @@ def _fail(_function: dict[str, Any], _event: dict[str, Any]) -> dict[str, Any]:
 
 
 def check() -> None:
-    """A failed function answers its custom resource."""
+    """A failed function answers its custom resource if CloudFormation has called it, and only then."""
     functions: Any = import_module("ministack.services.lambda_svc")
     custom_resource: Any = import_module(f"{CLOUDFORMATION}.custom_resource")
-    answered, execute = custom_resource.register_token(SCRATCH_STACK), functions._execute_function
-    functions._execute_function = _fail
     arn = f"arn:aws:lambda:{SCRATCH_REGION}:{SCRATCH_ACCOUNT}:function:failing"
-    event = {"ResponseURL": custom_resource._response_url(SCRATCH_STACK)}
+    record: dict[str, Any] = {"config": {"FunctionArn": arn}}
+    answered, run = custom_resource.register_token(SCRATCH_STACK), functions._execute_function
+    functions._execute_function = _fail
+    functions._functions["failing"] = record
+    reason = ""
     try:
-        functions._execute_function_with_config_scope({"config": {"FunctionArn": arn}}, event)
+        event = {"ResponseURL": custom_resource._response_url(SCRATCH_STACK)}
+        functions._execute_function_with_config_scope(record, event)
+        expect(not answered.is_set(), "a function that another function called answers the custom resource")
+        properties = {"ServiceToken": arn, "ServiceTimeout": 5}
+        custom_resource.invoke_custom_resource("Create", "A", properties, SCRATCH_STACK, "id", "Custom::A")
+    except RuntimeError as failed:
+        reason = str(failed)
     finally:
-        functions._execute_function = execute
+        functions._execute_function = run
+        functions._functions.pop("failing")
         custom_resource.reset()
-    expect(answered.is_set(), "a function that failed leaves its custom resource waiting")
+    expect(reason == "no such module", f"a function that failed answers {reason!r}")

@@ -1,0 +1,15 @@
+"""Wildcards as load balancers and distributions read them."""
+
+import re
+
+
+def fits(pattern: str, text: str) -> bool:
+    """`*` stands for any number of characters, `?` for exactly one; upper and lower case differ.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html,
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html,
+    read 2026-11-23
+    """
+    wildcards = {"*": ".*", "?": "."}
+    regex = "".join(wildcards.get(character, re.escape(character)) for character in pattern)
+    return re.fullmatch(regex, text, re.DOTALL) is not None
