@@ -1,8 +1,10 @@
 """The gateway itself: what answers, and the way in."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -11,12 +13,16 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from groundwork.acknowledge import acknowledge
 from groundwork.environment import Environment
 from groundwork.gateway.configuration import Configuration
 from groundwork.gateway.exposure import Exposure
 from groundwork.gateway.firewall import Firewall
 from groundwork.gateway.host_name import HostName
+from groundwork.gateway.image_mirror import ImageMirror
+from groundwork.gateway.litellm_image import private_registry
 from groundwork.gateway.load_balancer import LoadBalancer
+from groundwork.gateway.release import Release
 from groundwork.gateway.routes import closed_routes
 from groundwork.gateway.service import GatewayService
 from groundwork.gateway.service_alarms import ServiceAlarms
@@ -42,26 +48,34 @@ class GatewayStack(PlatformStack):
         environment: Environment,
         network: PlatformVpc | ImportedVpc,
         data: GatewayDataStack,
-        image: ecs.ContainerImage,
+        image: str,
+        digest: str,
+        key: kms.IKey,
         configuration: str,
         exposure: Exposure,
         scaling: ScalingSettings,
         max_request_seconds: int,
         model_access: Sequence[iam.PolicyStatement],
+        policies: Sequence[iam.IManagedPolicy],
         secrets: Mapping[str, secretsmanager.ISecret],
         variables: Mapping[str, str],
+        teams: Sequence[Mapping[str, Any]],
         operations_key: kms.IKey,
         access_logs: s3.IBucket,
         alarms: sns.ITopic,
     ) -> None:
         """
         Args:
-            image: LiteLLM, pinned by digest.
+            image: LiteLLM, `registry/repository:version`.
+            digest: what the lock of images holds for it.
+            key: encrypts the copy of the image.
             configuration: LiteLLM's file, YAML.
             max_request_seconds: how long a request may take; every time-out follows from it.
             model_access: what the tasks may call.
+            policies: what else they may do.
             secrets: by the environment variable that the configuration reads each of them from.
             variables: further environment variables, none of them a secret.
+            teams: what `team_requests` gives.
             operations_key: encrypts the logs.
             access_logs: receives a line for each request.
             alarms: hears when callers see failures.
@@ -74,7 +88,6 @@ class GatewayStack(PlatformStack):
             description="Service, load balancer and firewall of the gateway",
         )
         vpc, subnets, time_outs = network.vpc, network.subnets, TimeOuts(max_request_seconds)
-        closed = list(closed_routes(admin_ui=exposure.admin_ui, docs=exposure.docs))
         self.load_balancer = LoadBalancer(
             self,
             "LoadBalancer",
@@ -85,20 +98,31 @@ class GatewayStack(PlatformStack):
             access_logs=access_logs,
             keep=environment.keep_data,
         )
-        firewall = Firewall(
-            self,
-            "Firewall",
-            environment=environment.name,
-            web_scope="REGIONAL",
-            closed=closed,
-            requests_per_5_minutes=exposure.requests_per_5_minutes,
-            key=operations_key,
-        )
-        firewall.protect("LoadBalancer", self.load_balancer.load_balancer.load_balancer_arn)
+        firewall = None
+        if exposure.origin_prefix_list:
+            acknowledge(
+                self.load_balancer,
+                "NIST.800.53.R5::NIST.800.53.R5-ALBWAFEnabled",
+                "PCI.DSS.321::PCI.DSS.321-ALBWAFEnabled",
+                reason="Only CloudFront can connect, and the firewall stands there: here all callers would share its "
+                "addresses, and so one rate.",
+            )
+        else:
+            firewall = Firewall(
+                self,
+                "Firewall",
+                environment=environment.name,
+                web_scope="REGIONAL",
+                closed=list(closed_routes(admin_ui=exposure.admin_ui, docs=exposure.docs)),
+                requests_per_5_minutes=exposure.requests_per_5_minutes,
+                key=operations_key,
+            )
+            firewall.protect("LoadBalancer", self.load_balancer.load_balancer.load_balancer_arn)
+        mirror = None if private_registry(image) else self._mirror(image, digest, key, operations_key)
         task = GatewayTask(
             self,
             "Task",
-            image=image,
+            image=mirror.image if mirror else self._own_image(image, digest),
             architecture=scaling.architecture,
             configuration=Configuration(self, "Configuration", text=configuration),
             database=data.database,
@@ -110,6 +134,8 @@ class GatewayStack(PlatformStack):
             time_outs=time_outs,
             operations_key=operations_key,
         )
+        for policy in policies:
+            task.definition.task_role.add_managed_policy(policy)
         service = GatewayService(
             self,
             "Service",
@@ -120,20 +146,48 @@ class GatewayStack(PlatformStack):
             data_clients=data.clients.group,
             scaling=scaling,
         )
+        release = Release(
+            self,
+            "Release",
+            task=task,
+            teams=teams,
+            cluster=service.service.cluster,
+            subnets=subnets,
+            security_groups=[*service.service.connections.security_groups, data.clients.group],
+            operations_key=operations_key,
+        )
+        # Nobody is let in before the firewall stands, and before the release went well.
+        service.service.node.add_dependency(release, *([firewall] if firewall else []))
+        if mirror:
+            for definition in (task.definition, release.definition):
+                mirror.pulled_by(definition)
         name = HostName(self, "HostName", exposure=exposure, vpc=vpc, load_balancer=self.load_balancer.load_balancer)
-        service.node.add_dependency(firewall)
         name.node.add_dependency(service)  # nobody is sent here before something answers
         watch = ServiceAlarms(self, "Alarms", load_balancer=self.load_balancer, topic=alarms)
         watch.node.add_dependency(service)  # or they would call while the first task starts
-        cdk.CfnOutput(self, "Url", value=f"https://{exposure.host}", description="Base URL for clients")
+        if exposure.base_url and not exposure.origin_prefix_list:
+            cdk.CfnOutput(self, "Url", value=exposure.base_url, description="Base URL for clients")
         cdk.CfnOutput(
             self, "MasterKeySecret", value=data.keys.master.secret_arn, description="Where the administrator's key is"
         )
 
+    def _mirror(self, image: str, digest: str, key: kms.IKey, operations_key: kms.IKey) -> ImageMirror:
+        source, _, tag = image.rpartition(":")
+        return ImageMirror(self, "Image", source=source, tag=tag, digest=digest, key=key, operations_key=operations_key)
+
+    def _own_image(self, image: str, digest: str) -> ecs.ContainerImage:
+        host, _, name = image.rpartition(":")[0].partition("/")
+        account, _, _, region, *_ = host.split(".")
+        arn = f"arn:{self.partition}:ecr:{region}:{account}:repository/{name}"
+        repository = ecr.Repository.from_repository_attributes(
+            self, "Repository", repository_arn=arn, repository_name=name
+        )
+        return ecs.ContainerImage.from_ecr_repository(repository, digest)
+
 
 def _switches(exposure: Exposure) -> dict[str, str]:
     """The listener closes these paths already; this is the container's own lock."""
-    switches = {"PROXY_BASE_URL": f"https://{exposure.host}"}
+    switches = {"PROXY_BASE_URL": exposure.base_url} if exposure.base_url else {}
     if not exposure.admin_ui:
         switches["DISABLE_ADMIN_UI"] = "True"
     if not exposure.docs:

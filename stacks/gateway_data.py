@@ -1,15 +1,21 @@
 """What the gateway remembers: keys, teams, budgets, spend and limits."""
 
+from collections.abc import Mapping, Sequence
+
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from groundwork.environment import Environment
+from groundwork.gateway.archive import Archive
 from groundwork.gateway.cache import Cache
 from groundwork.gateway.data_clients import DataClients
 from groundwork.gateway.data_settings import CacheSettings, DatabaseSettings
 from groundwork.gateway.database import Database
 from groundwork.gateway.keys import GatewayKeys
+from groundwork.gateway.provider_secret import provider_secret
 from groundwork.network.existing_vpc import ImportedVpc
 from groundwork.network.vpc import PlatformVpc
 from stacks.platform_stack import PlatformStack
@@ -22,6 +28,9 @@ class GatewayDataStack(PlatformStack):
     database: Database
     cache: Cache
     keys: GatewayKeys
+    secrets: Mapping[str, secretsmanager.Secret]
+    """Made here, by the name that the environment file gives them."""
+    archive: Archive | None = None
 
     def __init__(
         self,
@@ -35,11 +44,17 @@ class GatewayDataStack(PlatformStack):
         key: kms.IKey,
         operations_key: kms.IKey,
         alarms: sns.ITopic,
+        secrets: Sequence[str] = (),
+        archive_days: int | None = None,
+        access_logs: s3.IBucket | None = None,
     ) -> None:
         """
         Args:
             key: encrypts the stores and the secrets.
             operations_key: encrypts the database's log.
+            secrets: the names of those that are made here, for somebody to put their values in.
+            archive_days: for how long a record of each call is kept; None: there is none.
+            access_logs: receives a record of each request to the archive.
             alarms: hears when connections or memory run out.
         """
         super().__init__(
@@ -76,3 +91,14 @@ class GatewayDataStack(PlatformStack):
             key=key,
             alarms=alarms,
         )
+        self.secrets = {name: provider_secret(self, name, key=key, keep=keep) for name in secrets}
+        if archive_days and access_logs:
+            self.archive = Archive(
+                self,
+                "Archive",
+                days=archive_days,
+                key=key,
+                operations_key=operations_key,
+                access_logs=access_logs,
+                keep=keep,
+            )

@@ -7,6 +7,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from groundwork import regions
 from groundwork.foundation.settings import BACKUP_TAG, FoundationSettings
+from groundwork.gateway.references import refusals_with
+from groundwork.gateway.settings import GatewaySettings
 from groundwork.images import ImageLock, images_of
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
@@ -42,6 +44,7 @@ class Environment(Section):
     """Further tags of every stack and resource."""
     foundation: FoundationSettings = FoundationSettings()
     network: NetworkSettings | None = None
+    gateway: GatewaySettings | None = None
 
     @property
     def stage_id(self) -> str:
@@ -94,6 +97,13 @@ class Environment(Section):
         refuse(_refusals_of_foundation(value, info))
         return value
 
+    @field_validator("gateway")
+    @classmethod
+    def _gateway_fits_the_network(cls, value: GatewaySettings | None, info: ValidationInfo) -> GatewaySettings | None:
+        if value and "network" in info.data:
+            refuse(refusals_with(value, info.data["network"]))
+        return value
+
     @field_validator("*")
     @classmethod
     def _section_can_be_deployed_here(cls, value: object, info: ValidationInfo) -> object:
@@ -121,11 +131,13 @@ def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Ref
                 reason = f"{region} has no endpoint for {service}"
                 yield Refusal(reason=reason, allowed=allowed, at=("endpoints",), value=service)
     lock: ImageLock | None = info.context["image_lock"] if info.context else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    if lock is not None and info.data.get("production"):
+    pinned = info.data.get("production") or isinstance(section, GatewaySettings)
+    if lock is not None and pinned:
         allowed = ", ".join(image for image, digest in lock.items() if digest) or "none yet"
         for at, image in images_of(section):
             if not lock.get(image.root):
-                reason = "images.lock.yaml holds no digest for it, and production deploys by digest only"
+                who = "production deploys" if info.data.get("production") else "a task is started"
+                reason = f"images.lock.yaml holds no digest for it, and {who} by digest only"
                 yield Refusal(reason=reason, allowed=allowed, at=at, value=image.root)
 
 

@@ -107,10 +107,16 @@ class Job(Construct):
         }
         for function in framework.values():
             acknowledge_function(function)
+            acknowledge(
+                function,
+                "Serverless::Serverless-LambdaDefaultMemorySize",
+                reason="CDK's own program, which hands a call on; Lambda's 128 MiB are what it is made for.",
+            )
         acknowledge(
             waiter,
             "AwsSolutions::AwsSolutions-SF1",
             "AwsSolutions::AwsSolutions-SF2",
+            "Serverless::Serverless-StepFunctionStateMachineXray",
             reason="One function, called until it says that the work is done; each call stands in that function's log.",
         )
         own = [function_id(handler.function) for handler in handlers]

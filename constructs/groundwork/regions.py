@@ -9,6 +9,9 @@ a Region has (us-west-1, ap-northeast-1), the smaller number stands here.
 """
 
 import re
+from collections.abc import Iterator
+
+from groundwork.settings import Refusal
 
 REGIONS = frozenset(
     """
@@ -27,17 +30,41 @@ _NO_BUDGETS = _NO_COST_ANOMALY | frozenset(
     eu-south-1 eu-south-2 il-central-1 me-central-1
     """.split()
 )
+_NO_GUARDRAILS = frozenset("af-south-1 ap-east-1 ap-southeast-6 ca-west-1 mx-central-1".split())
+_NO_APPLICATION_PROFILES = _NO_GUARDRAILS | frozenset(
+    """
+    ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-7 eu-north-1 eu-south-2 il-central-1 us-west-1
+    """.split()
+)
 
 SECTION_TYPES: dict[str, tuple[str, ...]] = {
     "foundation.budget": ("AWS::Budgets::Budget",),
     "foundation.cost_anomaly": ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"),
+    "gateway.guardrails": ("AWS::Bedrock::Guardrail", "AWS::Bedrock::GuardrailVersion"),
+    "gateway.application_profile": ("AWS::Bedrock::ApplicationInferenceProfile",),
 }
 """The resource types that decide where a section can go."""
 
 SECTION_REGIONS: dict[str, frozenset[str]] = {
     "foundation.budget": REGIONS - _NO_BUDGETS,
     "foundation.cost_anomaly": REGIONS - _NO_COST_ANOMALY,
+    "gateway.guardrails": REGIONS - _NO_GUARDRAILS,
+    "gateway.application_profile": REGIONS - _NO_APPLICATION_PROFILES,
 }
+
+
+def refusals_of_types(section: str, region: str, *, at: tuple[str | int, ...] = ()) -> Iterator[Refusal]:
+    """Why a section cannot go to a Region: one that has not all of its types.
+
+    Args:
+        section: as `SECTION_TYPES` names it.
+        at: the field that asks for it.
+    """
+    where = SECTION_REGIONS[section]
+    if region not in where:
+        reason = f"{region} has no {', '.join(SECTION_TYPES[section])}"
+        yield Refusal(reason=reason, allowed=", ".join(sorted(where)), at=at, value=region)
+
 
 _ZONES = {"us-east-1": 6, "us-west-2": 4, "ap-northeast-2": 4, "us-west-1": 2}
 

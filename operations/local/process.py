@@ -48,11 +48,12 @@ def start_engine(workspace: Workspace, *, timeout: float = START_TIMEOUT) -> Run
 def _launch(workspace: Workspace, *, timeout: float) -> RunningEngine:
     workspace.temporary.mkdir(parents=True, exist_ok=True)
     write_certificate(certificate=workspace.certificate, key=workspace.key)
-    port = _free_port()
-    command = [str(engine_python()), "-m", "operations.local.engine.launcher", "--port", str(port)]
-    command += ["--state", str(workspace.state), "--key", str(workspace.key)]
-    command += ["--certificate", str(workspace.certificate)]
-    with workspace.log.open("wb") as log:
+    with _listening_socket() as listening, workspace.log.open("wb") as log:
+        port = listening.getsockname()[1]
+        command = [str(engine_python()), "-m", "operations.local.engine.launcher"]
+        command += ["--port", str(port), "--socket", str(listening.fileno())]
+        command += ["--state", str(workspace.state), "--key", str(workspace.key)]
+        command += ["--certificate", str(workspace.certificate)]
         # A session of its own: its group, the functions that the engine runs included, is ended as a whole.
         process = subprocess.Popen(
             command,
@@ -61,6 +62,7 @@ def _launch(workspace: Workspace, *, timeout: float) -> RunningEngine:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            pass_fds=[listening.fileno()],
             start_new_session=True,
         )
     engine = RunningEngine(workspace=workspace, pid=process.pid, port=port)
@@ -127,12 +129,18 @@ def _signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
 
 
-def _free_port() -> int:
+def _listening_socket() -> socket.socket:
+    """Handed on to the engine, so that nobody takes a port between its choice and its use."""
     for port in (PREFERRED_PORT, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return probe.getsockname()[1]
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", port))
+            listening.listen()  # until then others may bind it, too
+        except OSError:
+            listening.close()
+        else:
+            return listening
     raise OperationError("No free port on 127.0.0.1.")
 
 

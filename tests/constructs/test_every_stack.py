@@ -5,6 +5,10 @@ import json
 EXPECTED_TAGS = {"environment", "owner", "cost-center"}
 # Types that CloudFormation cannot tag, and the two of Cost Explorer that a changed tag would replace.
 UNTAGGED = {
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Bedrock::GuardrailVersion",
+    "AWS::CloudFront::ResponseHeadersPolicy",
     "AWS::Backup::BackupSelection",
     "AWS::CE::AnomalyMonitor",
     "AWS::CE::AnomalySubscription",
@@ -16,14 +20,20 @@ UNTAGGED = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
+    "AWS::Route53::RecordSet",
     "AWS::S3::BucketPolicy",
+    "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::WebACLAssociation",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
 }
 
+NOT_KEPT = {"Dev", "GatewayTrial"}
+"""The environments with `keep_data: false`."""
+
 
 def tag_keys(properties: dict) -> set[str]:
-    for name in ("Tags", "BackupVaultTags", "BackupPlanTags", "ResourceTags"):
+    for name in ("Tags", "BackupVaultTags", "BackupPlanTags", "HostedZoneTags", "ResourceTags"):
         tags = properties.get(name)
         if tags:
             return set(tags) if isinstance(tags, dict) else {tag["Key"] for tag in tags}
@@ -69,13 +79,14 @@ def test_every_role_has_the_permissions_boundary(stacks) -> None:
 
 
 def test_stacks_are_protected_where_data_is_kept(stacks) -> None:
-    assert {s.environment for s in stacks if not s.protected} == {"Dev"}
+    stateless = {"Edge", "Gateway", "GatewayModels"}
+    assert {s.environment for s in stacks if not s.protected and s.name not in stateless} == NOT_KEPT
 
 
 def test_what_holds_state_is_retained_where_data_is_kept(stacks) -> None:
     stateful = ("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Backup::BackupVault")
     policies = {
-        (stack.environment == "Dev", resource["DeletionPolicy"])
+        (stack.environment in NOT_KEPT, resource["DeletionPolicy"])
         for stack, _, resource in resources(stacks)
         if resource["Type"] in stateful
     }

@@ -5,15 +5,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError, ValidationInfo, field_validator
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from groundwork.environment import Environment
 from groundwork.gateway.litellm_image import DEFAULT_IMAGE
-from groundwork.gateway.references import refusals_with
 from groundwork.gateway.settings import GatewaySettings
 from groundwork.problems import problems_of
-from groundwork.settings import refuse
 from groundwork.yaml_document import read_yaml
 
 ENVIRONMENT = """\
@@ -40,16 +38,7 @@ models:
 """
 
 
-class GatewayEnvironment(Environment):
-    """An environment with the section, checked against its network."""
-
-    gateway: GatewaySettings
-
-    @field_validator("gateway")
-    @classmethod
-    def _gateway_fits_the_network(cls, value: GatewaySettings, info: ValidationInfo) -> GatewaySettings:
-        refuse(refusals_with(value, info.data.get("network")))
-        return value
+LOCK = {DEFAULT_IMAGE: "sha256:0"}
 
 
 def _merged(base: Any, change: Any) -> Any:
@@ -70,20 +59,22 @@ def _document(change: str, environment: str) -> dict[str, Any]:
 def section(change: str = "", environment: str = "") -> GatewaySettings:
     """The section after a change: YAML that is laid over it, where `DROP` takes a key out."""
     document = json.dumps(_document(change, environment))
-    return GatewayEnvironment.model_validate_json(document, context={"image_lock": {}}).gateway
+    gateway = Environment.model_validate_json(document, context={"image_lock": LOCK}).gateway
+    assert gateway
+    return gateway
 
 
 def problems(change: str, environment: str = "") -> list[str]:
     """What is wrong with the section after a change, in words."""
     document = _document(change, environment)
     try:
-        GatewayEnvironment.model_validate_json(json.dumps(document), context={"image_lock": {}})
+        Environment.model_validate_json(json.dumps(document), context={"image_lock": LOCK})
     except ValidationError as error:
-        return [str(problem) for problem in problems_of(error, GatewayEnvironment, document).values()]
+        return [str(problem) for problem in problems_of(error, Environment, document).values()]
     return []
 
 
-def read(file: Path) -> GatewayEnvironment:
+def read(file: Path) -> Environment:
     """A whole environment file."""
     document = json.dumps(read_yaml(file).content, default=str)
-    return GatewayEnvironment.model_validate_json(document, context={"image_lock": {DEFAULT_IMAGE: "sha256:0"}})
+    return Environment.model_validate_json(document, context={"image_lock": LOCK})

@@ -9,7 +9,7 @@ from groundwork.gateway.organization_exception import exception_regions, organiz
 from groundwork.regions import REGIONS
 from tests.gateway.section import read, section
 
-CANADA = Path(__file__).parent / "examples" / "gateway-canada.yaml"
+CANADA = Path(__file__).parents[2] / "environments" / "examples" / "gateway-canada.yaml"
 
 
 def test_the_exception_names_every_region_that_is_called_and_says_what_global_means() -> None:

@@ -40,7 +40,7 @@ def read_deployed(assembly: Path, *, environment: str) -> Deployed:
     stage = read_environment(assembly=assembly, name=environment)
     stacks = {stack.name.rpartition("-")[2]: stack for stack in stage.stacks}
     gateway, data = (json.loads(stacks[name].template.read_text()) for name in ("Gateway", "GatewayData"))
-    definition = _one(gateway, "AWS::ECS::TaskDefinition")
+    definition = _service_task(gateway)
     container = next(each for each in definition["ContainerDefinitions"] if each["Name"] == "Gateway")
     variables = {entry["Name"]: _text(entry["Value"]) for entry in container["Environment"]}
     return Deployed(
@@ -61,6 +61,11 @@ def read_deployed(assembly: Path, *, environment: str) -> Deployed:
 def _one(template: Template, kind: str) -> Mapping[str, Any]:
     (found,) = (each["Properties"] for each in template["Resources"].values() if each["Type"] == kind)
     return found
+
+
+def _service_task(gateway: Template) -> Mapping[str, Any]:
+    tasks = (r["Properties"] for r in gateway["Resources"].values() if r["Type"] == "AWS::ECS::TaskDefinition")
+    return next(t for t in tasks if "Gateway" in {c["Name"] for c in t["ContainerDefinitions"]})
 
 
 def _text(value: Any) -> str:

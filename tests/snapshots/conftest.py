@@ -6,7 +6,7 @@ import re
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
-_ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+_ASSET_HASH = re.compile(r"(?<!sha256:)\b[0-9a-f]{64}\b")
 
 
 @pytest.fixture

@@ -76,8 +76,5 @@ class FoundationSettings(Section):
     def refusals_in(self, region: str) -> Iterator[Refusal]:
         """Budgets and Cost Anomaly Detection cannot be created from every Region."""
         for part in ("budget", "cost_anomaly"):
-            where = regions.SECTION_REGIONS[f"foundation.{part}"]
-            if getattr(self, part) and region not in where:
-                types = ", ".join(regions.SECTION_TYPES[f"foundation.{part}"])
-                allowed = ", ".join(sorted(where))
-                yield Refusal(reason=f"{region} has no {types}", allowed=allowed, at=(part,), value=region)
+            if getattr(self, part):
+                yield from regions.refusals_of_types(f"foundation.{part}", region, at=(part,))

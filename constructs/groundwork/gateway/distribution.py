@@ -141,6 +141,11 @@ def _acknowledge(distribution: cloudfront.Distribution, *, own_certificate: bool
         "AwsSolutions::AwsSolutions-CFR3",
         reason="The check knows the legacy logging only; a delivery beside the distribution logs every request (v2).",
     )
+    acknowledge(
+        distribution,
+        "AwsSolutions::AwsSolutions-CFR1",
+        reason="Who may call is decided by keys, not by countries; a caller's country says nothing about either.",
+    )
     if not own_certificate:
         acknowledge(
             distribution,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from groundwork import regions
 from groundwork.gateway.bedrock_profiles import GUARDRAIL_DESTINATIONS, GuardrailProfile
 from groundwork.gateway.names import at_least_one
 from groundwork.settings import Allowed, Refusal, Section, refuse
@@ -108,7 +109,9 @@ class GuardrailSettings(Section):
         return value
 
     def refusals_in(self, region: str) -> Iterator[Refusal]:
-        """A profile is called from the Regions of its own geography."""
+        """A profile is called from the Regions of its own geography, and a guardrail made where Bedrock has them."""
+        if self.policy:
+            yield from regions.refusals_of_types("gateway.guardrails", region, at=("policy",))
         if self.profile != "none" and region not in GUARDRAIL_DESTINATIONS[self.profile]:
             ways = ["none", *(profile for profile, rows in GUARDRAIL_DESTINATIONS.items() if region in rows)]
             reason = f"{region} is no source of this guardrail profile"

@@ -10,7 +10,7 @@ from groundwork.gateway.exposure import Exposure
 
 
 class HostName(Construct):
-    """Points the name at the load balancer: in a public zone that is there, a private one that is made, or both."""
+    """Points the name at the load balancer: in a zone that is there, or in a private one that is made."""
 
     def __init__(
         self,
@@ -23,10 +23,10 @@ class HostName(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         target = route53.RecordTarget.from_alias(targets.LoadBalancerTarget(load_balancer))
-        if exposure.public_zone_id:
+        if exposure.zone_id and exposure.enter_host:
             # Records are named in full, so the zone's own name is not needed.
             zone = route53.HostedZone.from_hosted_zone_attributes(
-                self, "PublicZone", hosted_zone_id=exposure.public_zone_id, zone_name=exposure.host
+                self, "PublicZone", hosted_zone_id=exposure.zone_id, zone_name=exposure.host
             )
             route53.ARecord(self, "Public", zone=zone, record_name=f"{exposure.host}.", target=target)
         if exposure.private_zone:

@@ -13,7 +13,9 @@ from groundwork.acknowledge import acknowledge
 from groundwork.job import Job
 
 VERSIONS_KEPT = 20
-"""Tagged images; the image of a roll-back is one of them."""
+"""Among them the version of a roll-back."""
+MANIFESTS = 5
+"""Of a version: its index, an image for each of two platforms, and their attestations."""
 
 _ACTIONS = [
     "ecr:BatchCheckLayerAvailability",
@@ -101,20 +103,12 @@ class ImageMirror(Construct):
 
 
 def _lifecycle() -> list[ecr.LifecycleRule]:
-    # Only an index has a tag. What it names, five manifests a version or so, has none, and ECR lets none of that expire
-    # while the index is there ("Automate the cleanup of images by using lifecycle policies", ECR user guide).
+    # By number alone, and of any tag: only an index has one, and a rule on what has none could take the manifests that
+    # a running version is made of.
     return [
         ecr.LifecycleRule(
-            rule_priority=1,
-            description=f"The newest {VERSIONS_KEPT} versions",
-            tag_status=ecr.TagStatus.TAGGED,
-            tag_pattern_list=["*"],
-            max_image_count=VERSIONS_KEPT,
-        ),
-        ecr.LifecycleRule(
-            rule_priority=2,
-            description="What a version that expired has left, and copies that were never finished",
-            tag_status=ecr.TagStatus.UNTAGGED,
-            max_image_age=cdk.Duration.days(7),
-        ),
+            description=f"The newest {VERSIONS_KEPT} versions, of up to {MANIFESTS} manifests each",
+            tag_status=ecr.TagStatus.ANY,
+            max_image_count=VERSIONS_KEPT * MANIFESTS,
+        )
     ]

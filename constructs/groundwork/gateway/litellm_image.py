@@ -21,6 +21,11 @@ def version_of(image: str) -> tuple[int, int, int] | None:
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
+def private_registry(image: str) -> bool:
+    """Whether an image stands in ECR already, so that no copy of it is made."""
+    return re.match(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/", image) is not None
+
+
 def _text(version: tuple[int, int, int]) -> str:
     return ".".join(map(str, version))
 

@@ -1,13 +1,13 @@
 """The load balancer in front of the gateway."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.gateway.certificate import certificate
 from groundwork.gateway.exposure import Exposure
 from groundwork.gateway.routes import HEALTH_CHECK, closed_routes
 from groundwork.gateway.time_outs import TimeOuts
@@ -103,6 +103,10 @@ class LoadBalancer(Construct):
         group = ec2.SecurityGroup(
             self, "SecurityGroup", vpc=vpc, description="Load balancer of the gateway", allow_all_outbound=False
         )
+        if edge := self._exposure.origin_prefix_list:
+            # One port: the list counts as 55 rules, and a group takes 60.
+            group.add_ingress_rule(ec2.Peer.prefix_list(edge), ec2.Port.tcp(443), "CloudFront")
+            return group
         clients = [ec2.Peer.ipv4(str(cidr)) for cidr in self._exposure.clients] or [ec2.Peer.any_ipv4()]
         for client in clients:
             group.add_ingress_rule(client, ec2.Port.tcp(443), "Callers")
@@ -117,27 +121,18 @@ class LoadBalancer(Construct):
         return group
 
     def _listen(self) -> None:
-        http = self.load_balancer.add_listener(
-            "Http",
-            port=80,
-            protocol=elbv2.ApplicationProtocol.HTTP,
-            open=False,
-            default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port="443", permanent=True),
-        )
-        acknowledge(
-            http,
-            "NIST.800.53.R5::NIST.800.53.R5-ELBv2ACMCertificateRequired",
-            "HIPAA.Security::HIPAA.Security-ELBv2ACMCertificateRequired",
-            "PCI.DSS.321::PCI.DSS.321-ELBv2ACMCertificateRequired",
-            reason="This listener redirects to the one with the certificate and does nothing else.",
-        )
-        certificate = acm.Certificate.from_certificate_arn(self, "Certificate", self._exposure.certificate_arn)
+        if not self._exposure.origin_prefix_list:
+            self._redirect()
         https = self.load_balancer.add_listener(
             "Https",
             port=443,
             protocol=elbv2.ApplicationProtocol.HTTPS,
             open=False,
-            certificates=[elbv2.ListenerCertificate.from_certificate_manager(certificate)],
+            certificates=[
+                elbv2.ListenerCertificate.from_certificate_manager(
+                    certificate(self, "Certificate", exposure=self._exposure)
+                )
+            ],
             ssl_policy=elbv2.SslPolicy.RECOMMENDED_TLS,
             default_action=_answer(403),
         )
@@ -159,6 +154,22 @@ class LoadBalancer(Construct):
             priority=priority,
             conditions=[elbv2.ListenerCondition.host_headers([self._exposure.host])],
             action=elbv2.ListenerAction.forward([self.target_group]),
+        )
+
+    def _redirect(self) -> None:
+        http = self.load_balancer.add_listener(
+            "Http",
+            port=80,
+            protocol=elbv2.ApplicationProtocol.HTTP,
+            open=False,
+            default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port="443", permanent=True),
+        )
+        acknowledge(
+            http,
+            "NIST.800.53.R5::NIST.800.53.R5-ELBv2ACMCertificateRequired",
+            "HIPAA.Security::HIPAA.Security-ELBv2ACMCertificateRequired",
+            "PCI.DSS.321::PCI.DSS.321-ELBv2ACMCertificateRequired",
+            reason="This listener redirects to the one with the certificate and does nothing else.",
         )
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from groundwork.gateway.bedrock_models import MODELS
 from groundwork.gateway.bedrock_profiles import MODEL_DESTINATIONS, Profile
 from groundwork.gateway.names import HttpsUrl, ModelName, Requests, SecretName, Tokens, at_least_one
-from groundwork.regions import REGIONS
+from groundwork.regions import REGIONS, refusals_of_types
 from groundwork.settings import Allowed, Refusal, Section, each_once, refuse
 
 
@@ -98,6 +98,8 @@ class BedrockDeployment(Deployment):
             ways = ["in-region", *(p for p, rows in MODEL_DESTINATIONS.items() if region in rows), "global"]
             reason = f"{region} is no source of this profile"
             yield Refusal(reason=reason, allowed=", ".join(ways), at=("profile",), value=self.profile)
+        if self.application_profile == "per-team":
+            yield from refusals_of_types("gateway.application_profile", region, at=("application_profile",))
         arn = self.application_profile or "per-team"
         if arn != "per-team" and arn.split(":")[3] != region:
             yield Refusal(reason="of another Region", allowed=f"a profile of {region}", at=("application_profile",))

@@ -20,9 +20,11 @@ from groundwork.gateway.secret_settings import Secrets
 from groundwork.gateway.service_settings import ScalingSettings
 from groundwork.gateway.sign_in_settings import SignInSettings
 from groundwork.gateway.team_settings import BudgetSettings, KeySettings, TeamSettings, UserSettings
+from groundwork.gateway.time_outs import ORIGIN_READ_QUOTA
 from groundwork.gateway.tracing_settings import AlertSettings, TracingSettings
+from groundwork.gateway.vpc_origins import refusals_of_origin
 from groundwork.images import Image
-from groundwork.settings import Refusal, Section, refuse
+from groundwork.settings import Allowed, Refusal, Section, refuse
 
 
 class GatewaySettings(Section):
@@ -65,6 +67,16 @@ class GatewaySettings(Section):
     sign_in: SignInSettings | None = None
     max_request_seconds: Annotated[int, Field(ge=30, le=3600)] = 600
     """The longest that a request may take, in seconds. Every time-out on its path follows from it."""
+    requests_per_address: Annotated[int, Field(ge=10, le=2_000_000_000)] = 10_000
+    """Requests that one address may make in any 5 minutes; many people may share the address of a network."""
+    origin_prefix_list: (
+        Annotated[str, Field(pattern=r"^pl-[0-9a-f]{8,17}$"), Allowed("the id of a prefix list such as pl-a3a144ca")]
+        | None
+    ) = None
+    """With CloudFront: the id of its list of addresses in the Region, where this version does not know it."""
+    origin_read_quota_seconds: Annotated[int, Field(ge=60, le=180)] = ORIGIN_READ_QUOTA
+    """With CloudFront: how long the account lets an origin be silent, in seconds. A stream has a ping each 15 s; an
+    answer that does not stream and takes longer ends in 504."""
     image: LiteLlmImage = Image(DEFAULT_IMAGE)
     """The proxy: its database image by version, deployed by the digest that the lock holds."""
     database: DatabaseSettings | None = None
@@ -76,6 +88,19 @@ class GatewaySettings(Section):
     def sizing(self) -> Sizing:
         """What runs, the preset's share included."""
         return _sizing(self.preset, self.scaling, self.database, self.cache)
+
+    @property
+    def at_the_edge(self) -> bool:
+        """Whether callers come by CloudFront."""
+        return self.exposure.startswith("cloudfront")
+
+    @property
+    def makes_models(self) -> bool:
+        """Whether guardrails or inference profiles are made for it."""
+        deployments = (deployment for model in self.models for deployment in model.deployments)
+        return any(guardrail.policy for guardrail in self.guardrails) or any(
+            isinstance(d, BedrockDeployment) and d.application_profile == "per-team" for d in deployments
+        )
 
     @property
     def leaves_aws(self) -> bool:
@@ -143,6 +168,8 @@ class GatewaySettings(Section):
                     reason=refusal.reason, allowed=refusal.allowed, at=(*at, *refusal.at), value=refusal.value
                 )
         yield from references.refusals_of_team_profiles(self)
+        if self.at_the_edge:
+            yield from refusals_of_origin(region, prefix_list=self.origin_prefix_list)
         for name, source in self.secrets.items():
             if source != "create" and source.split(":")[3] != region:
                 yield Refusal(

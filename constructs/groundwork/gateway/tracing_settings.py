@@ -62,7 +62,9 @@ class TracingSettings(Section):
     prometheus: bool = True
     """Metrics on `/metrics`, which is closed to the outside."""
     archive: bool = True
-    """A record of each call in the environment's bucket, by team and day."""
+    """A record of each call in a bucket of the gateway, by team and day."""
+    archive_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    """For how long the archive keeps a record, in days."""
     prompts: bool = False
     """Keep prompts and answers in the records: they are what the users wrote."""
     spend_log_retention: Annotated[str, Field(pattern=r"^[1-9]\d{0,3}d$"), Allowed("a number of days such as 90d")] = (

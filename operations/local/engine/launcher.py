@@ -29,7 +29,8 @@ WAIT_SCALE = "0.05"
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="The embedded AWS engine on 127.0.0.1.")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True, help="of the socket")
+    parser.add_argument("--socket", type=int, required=True, help="descriptor of a socket that listens")
     parser.add_argument("--state", type=Path, required=True, help="locked and filled with pid and port while running")
     parser.add_argument("--certificate", type=Path, required=True, help="PEM: the server's certificate and its issuer")
     parser.add_argument("--key", type=Path, required=True, help="PEM: the server's private key")
@@ -108,7 +109,7 @@ async def _serve(application: Any, arguments: argparse.Namespace) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     config: Any = import_module("hypercorn.config").Config()
     # Not the engine's own main(): that one would also open port 443 where it is allowed to.
-    config.bind = [f"{HOST}:{arguments.port}"]
+    config.bind = [f"fd://{arguments.socket}"]
     config.certfile, config.keyfile = str(arguments.certificate), str(arguments.key)
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2

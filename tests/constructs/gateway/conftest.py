@@ -32,8 +32,12 @@ class Synthesized:
         return properties
 
     def container(self, name: str = "Gateway") -> dict[str, Any]:
-        task = self.one("Gateway", "AWS::ECS::TaskDefinition")
-        return next(c for c in task["ContainerDefinitions"] if c["Name"] == name)
+        return next(c for c in self.task()["ContainerDefinitions"] if c["Name"] == name)
+
+    def task(self) -> dict[str, Any]:
+        """The definition that the service runs, and not the release."""
+        tasks = self.properties("Gateway", "AWS::ECS::TaskDefinition")
+        return next(t for t in tasks if "Gateway" in {c["Name"] for c in t["ContainerDefinitions"]})
 
     def environment(self) -> dict[str, Any]:
         return {entry["Name"]: entry["Value"] for entry in self.container()["Environment"]}

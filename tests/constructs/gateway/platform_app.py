@@ -6,7 +6,6 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 import aws_cdk as cdk
-from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -28,13 +27,15 @@ CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/01234567-89ab-c
 PUBLIC = Exposure(
     internet_facing=True,
     host="gateway.example.com",
-    certificate_arn=CERTIFICATE,
-    public_zone_id="Z0123456789ABCDEFGHIJ",
+    certificate=CERTIFICATE,
+    zone_id="Z0123456789ABCDEFGHIJ",
+    enter_host=True,
+    base_url="https://gateway.example.com",
 )
 PRIVATE = Exposure(
     internet_facing=False,
     host="gateway.internal.example.com",
-    certificate_arn=CERTIFICATE,
+    certificate=CERTIFICATE,
     clients=(IPv4Network("10.0.0.0/8"),),
     private_zone="internal.example.com",
     admin_ui=False,
@@ -104,7 +105,9 @@ class GatewayPlatform(PlatformStage):
             environment=environment,
             network=network,
             data=data,
-            image=ecs.ContainerImage.from_registry(f"{IMAGE}@{image_lock[IMAGE]}"),
+            image=IMAGE,
+            digest=str(image_lock[IMAGE]),
+            key=key,
             configuration=variant.configuration,
             exposure=variant.exposure,
             scaling=variant.scaling,
@@ -115,7 +118,9 @@ class GatewayPlatform(PlatformStage):
                 )
             ],
             secrets={"OPENAI_API_KEY": provider},
+            policies=[],
             variables=variant.variables,
+            teams=[],
             operations_key=operations_key,
             access_logs=foundation.access_logs.bucket,
             alarms=alarms,

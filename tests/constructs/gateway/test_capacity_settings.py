@@ -71,4 +71,4 @@ def test_each_hop_waits_longer_than_the_one_behind_it(seconds: int) -> None:
 
 def test_an_internal_load_balancer_needs_its_clients() -> None:
     with pytest.raises(ValueError, match="ranges of its clients"):
-        Exposure(internet_facing=False, host="gateway.example.com", certificate_arn="arn")
+        Exposure(internet_facing=False, host="gateway.example.com", certificate="arn")

@@ -11,7 +11,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 
 import app as platform_app
-from groundwork.gateway.image_mirror import VERSIONS_KEPT, ImageMirror
+from groundwork.gateway.image_mirror import MANIFESTS, VERSIONS_KEPT, ImageMirror
 from groundwork.images import read_image_lock
 from image_mirror.order import read_order
 from rules.image_lock import locked_digests
@@ -105,17 +105,11 @@ def test_the_repository_is_encrypted_scanned_and_its_tags_stay(deployed: Deploye
     assert (properties["EmptyOnDelete"], repository["DeletionPolicy"]) == (True, "Delete")
 
 
-def test_versions_are_counted_by_their_tags_and_not_by_their_manifests(deployed: Deployed) -> None:
+def test_the_newest_versions_stay_with_every_manifest_that_they_are_made_of(deployed: Deployed) -> None:
     _, repository = deployed.one("AWS::ECR::Repository")
-    rules = json.loads(repository["Properties"]["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
-    counted, left = [rule["selection"] for rule in rules]
-    assert counted == {
-        "tagStatus": "tagged",
-        "tagPatternList": ["*"],
-        "countType": "imageCountMoreThan",
-        "countNumber": VERSIONS_KEPT,
-    }
-    assert left["tagStatus"] == "untagged"
+    (rule,) = json.loads(repository["Properties"]["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
+    count = VERSIONS_KEPT * MANIFESTS
+    assert rule["selection"] == {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count}
 
 
 def test_the_order_is_one_that_the_function_accepts(deployed: Deployed) -> None:

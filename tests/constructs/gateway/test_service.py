@@ -14,13 +14,13 @@ def statements(platform, role_part: str) -> list[dict]:
     return [
         statement
         for logical_id, resource in resources.items()
-        if resource["Type"] == "AWS::IAM::Policy" and role_part in logical_id
+        if resource["Type"] == "AWS::IAM::Policy" and logical_id.startswith(f"TaskDefinition{role_part}")
         for statement in resource["Properties"]["PolicyDocument"]["Statement"]
     ]
 
 
 def test_a_task_is_one_worker_of_1_vcpu_and_4_gib(public) -> None:
-    task = public.one("Gateway", "AWS::ECS::TaskDefinition")
+    task = public.task()
     assert (task["Cpu"], task["Memory"]) == ("1024", "4096")
     assert public.environment()["NUM_WORKERS"] == "1"
     assert task["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
@@ -49,7 +49,7 @@ def test_its_folders_are_handed_over_before_it_starts(public) -> None:
 
 def test_images_are_pinned_by_digest(public) -> None:
     for name in ("Gateway", "Prepare"):
-        assert "@sha256:" in public.container(name)["Image"]
+        assert "@sha256:" in json.dumps(public.container(name)["Image"])
 
 
 def test_secrets_arrive_by_reference_and_nothing_secret_by_value(public) -> None:
@@ -87,6 +87,10 @@ def test_the_role_that_starts_it_reads_its_secrets_and_writes_its_log(public) ->
         for action in (statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]])
     }
     assert {action for action in granted if not action.startswith("logs:")} == {
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetAuthorizationToken",
+        "ecr:GetDownloadUrlForLayer",
         "kms:Decrypt",
         "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",

@@ -44,7 +44,7 @@ def behind(edge: edge_app.EdgeVariant) -> Variant:
     exposure = Exposure(
         internet_facing=False,
         host=edge_app.ORIGIN,
-        certificate_arn=CERTIFICATE,
+        certificate=CERTIFICATE,
         clients=(IPv4Network("10.0.0.0/8"),),
         admin_ui=edge.admin_ui,
     )
