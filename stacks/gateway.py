@@ -59,6 +59,7 @@ class GatewayStack(PlatformStack):
         policies: Sequence[iam.IManagedPolicy],
         secrets: Mapping[str, secretsmanager.ISecret],
         variables: Mapping[str, str],
+        outbound_ports: Sequence[int],
         teams: Sequence[Mapping[str, Any]],
         operations_key: kms.IKey,
         access_logs: s3.IBucket,
@@ -75,6 +76,7 @@ class GatewayStack(PlatformStack):
             policies: what else they may do.
             secrets: by the environment variable that the configuration reads each of them from.
             variables: further environment variables, none of them a secret.
+            outbound_ports: TCP ports that the tasks call on.
             teams: what `team_requests` gives.
             operations_key: encrypts the logs.
             access_logs: receives a line for each request.
@@ -144,6 +146,7 @@ class GatewayStack(PlatformStack):
             definition=task.definition,
             load_balancer=self.load_balancer,
             data_clients=data.clients.group,
+            outbound_ports=outbound_ports,
             scaling=scaling,
         )
         release = Release(

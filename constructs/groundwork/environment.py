@@ -101,7 +101,7 @@ class Environment(Section):
     @classmethod
     def _gateway_fits_the_network(cls, value: GatewaySettings | None, info: ValidationInfo) -> GatewaySettings | None:
         if value and "network" in info.data:
-            refuse(refusals_with(value, info.data["network"]))
+            refuse(refusals_with(value, info.data["network"], region=info.data.get("region")))
         return value
 
     @field_validator("*")

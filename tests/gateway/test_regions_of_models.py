@@ -55,3 +55,10 @@ def test_the_tables_name_regions_that_exist_and_agree_with_each_other() -> None:
             assert where <= REGIONS, name
             if way in MODEL_DESTINATIONS:
                 assert where <= MODEL_DESTINATIONS[way].keys(), f"{name} {way}"
+
+
+def test_the_exception_stands_beside_the_templates(assembly: Path) -> None:
+    gateway = read(CANADA).gateway
+    text = (assembly / "assembly-Canada" / "organization-exception.txt").read_text()
+    assert text == organization_exception(gateway, region="ca-central-1", account="111122223333")
+    assert not (assembly / "assembly-Closed" / "organization-exception.txt").exists()

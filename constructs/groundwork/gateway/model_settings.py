@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from groundwork.gateway.bedrock_models import MODELS
 from groundwork.gateway.bedrock_profiles import MODEL_DESTINATIONS, Profile
-from groundwork.gateway.names import HttpsUrl, ModelName, Requests, SecretName, Tokens, at_least_one
+from groundwork.gateway.names import HttpsUrl, ModelName, Requests, SecretName, Tokens, at_least_one, has_port
 from groundwork.regions import REGIONS, refusals_of_types
 from groundwork.settings import Allowed, Refusal, Section, each_once, refuse
 
@@ -162,6 +162,7 @@ class OpenAiCompatibleDeployment(Deployment):
         HttpsUrl
         | Annotated[
             str,
+            AfterValidator(has_port),
             Field(pattern=r"^http://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?$"),
             Allowed("an address that begins with http:// where `reach` is vpc"),
         ]

@@ -1,6 +1,7 @@
 """Names that the gateway's settings refer to each other by."""
 
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -18,6 +19,15 @@ def _no_value(name: str) -> str:
             [Refusal(reason="looks like the secret itself", allowed="its name below `secrets`", value="(not shown)")]
         )
     return name
+
+
+def has_port(address: str) -> str:
+    """Refuse an address whose port is none."""
+    try:
+        _ = urlsplit(address).port
+    except ValueError:
+        refuse([Refusal(reason="not a port", allowed="a port from 1 to 65535, or none")])
+    return address
 
 
 ModelName = Annotated[
@@ -40,6 +50,7 @@ Requests = Annotated[int, Field(ge=1, le=10_000_000), Allowed("requests a minute
 Tokens = Annotated[int, Field(ge=1, le=10_000_000_000), Allowed("tokens a minute, from 1")]
 HttpsUrl = Annotated[
     str,
+    AfterValidator(has_port),
     Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?$"),
     Allowed("an address that begins with https://"),
 ]

@@ -9,6 +9,7 @@ from groundwork.gateway.routing_settings import RoutingSettings
 from groundwork.gateway.sign_in_settings import SignInSettings
 from groundwork.gateway.team_settings import TeamSettings, UserSettings
 from groundwork.gateway.tracing_settings import AlertSettings, TracingSettings
+from groundwork.gateway.vpc_origins import refusals_of_zones
 from groundwork.network.settings import NetworkSettings
 from groundwork.settings import Refusal, refuse
 
@@ -142,11 +143,19 @@ def on_the_internet(gateway: "GatewaySettings") -> Iterator[tuple[_Path, str]]:
         yield ("sign_in", "token_endpoint"), gateway.sign_in.token_endpoint
 
 
-def refusals_with(gateway: "GatewaySettings", network: NetworkSettings | None) -> Iterator[Refusal]:
-    """What the gateway cannot do in a network. `Environment` asks, as it knows both."""
+def refusals_with(
+    gateway: "GatewaySettings", network: NetworkSettings | None, *, region: str | None
+) -> Iterator[Refusal]:
+    """What the gateway cannot do in a network. `Environment` asks, as it knows both.
+
+    Args:
+        region: None where the file names none that there is.
+    """
     if network is None:
         yield Refusal(reason="a gateway needs a network to stand in", allowed="a `network` section")
         return
+    if region and gateway.at_the_edge and network.vpc:
+        yield from refusals_of_zones(region, network.vpc.zones)
     closed = network.internet == "none"
     way_out = not closed and (network.vpc is None or network.vpc.nat != "none")
     for at, value in () if way_out else on_the_internet(gateway):

@@ -1,5 +1,6 @@
 """The service that keeps the gateway's tasks running."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import aws_cdk as cdk
@@ -34,11 +35,13 @@ class GatewayService(Construct):
         definition: ecs.FargateTaskDefinition,
         load_balancer: LoadBalancer,
         data_clients: ec2.ISecurityGroup,
+        outbound_ports: Sequence[int],
         scaling: ScalingSettings,
     ) -> None:
         """
         Args:
             data_clients: the group that opens the database and the cache.
+            outbound_ports: TCP ports of AWS, of the providers and of collectors.
         """
         super().__init__(scope, construct_id)
         cluster = ecs.Cluster(self, "Cluster", vpc=vpc, container_insights_v2=ecs.ContainerInsights.ENABLED)
@@ -46,7 +49,8 @@ class GatewayService(Construct):
             self, "SecurityGroup", vpc=vpc, description="Tasks of the gateway", allow_all_outbound=False
         )
         # Providers and AWS itself; where there is no internet, no route leads further than the endpoints.
-        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "Model providers and AWS")
+        for port in outbound_ports:
+            group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(port), "Model providers, collectors and AWS")
         group.connections.allow_from(
             load_balancer.load_balancer.connections, ec2.Port.tcp(CONTAINER_PORT), "The load balancer"
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
-from groundwork.gateway.names import HttpsUrl, SecretName, at_least_one
-from groundwork.settings import Allowed, Section
+from groundwork.gateway.names import HttpsUrl, SecretName, at_least_one, has_port
+from groundwork.settings import Allowed, Refusal, Section, refuse
 
 AlertType = Literal[
     "llm_exceptions",
@@ -26,12 +27,20 @@ class OtelSettings(Section):
 
     endpoint: Annotated[
         str,
+        AfterValidator(has_port),
         Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?$"),
-        Allowed("an address such as http://localhost:4318"),
-    ] = "http://localhost:4318"
+        Allowed("an address such as http://collector.internal.example.com:4318"),
+    ]
     """The collector's address."""
     protocol: Literal["otlp_http", "otlp_grpc"] = "otlp_http"
     """How it is spoken to."""
+
+    @field_validator("endpoint")
+    @classmethod
+    def _somebody_listens(cls, value: str) -> str:
+        if urlsplit(value).hostname in ("localhost", "127.0.0.1"):
+            refuse([Refusal(reason="nothing else runs in the gateway's task", allowed="the address of a collector")])
+        return value
 
 
 class LangfuseSettings(Section):

@@ -47,16 +47,18 @@ def refusals_of_zones(region: str, zones: int | tuple[str, ...]) -> Iterator[Ref
     """
     zone = UNSUPPORTED_ZONES.get(region)
     if zone and not isinstance(zones, int) and zone in zones:
-        reason = f"CloudFront does not reach load balancers in {zone}"
-        yield Refusal(reason=reason, allowed="other zones with this exposure", at=(zones.index(zone),))
+        reason = f"CloudFront does not reach load balancers in {zone}, a zone of the network"
+        yield Refusal(reason=reason, allowed="public or private, or a network without this zone", at=("exposure",))
 
 
-def zone_warning(region: str, zones: int | tuple[str, ...]) -> str | None:
-    """What to check where a number of zones leaves open which; None: nothing."""
+def zone_warning(region: str, zones: int | tuple[str, ...] | None) -> str | None:
+    """What to check where it is open which zones the load balancer stands in; None: nothing.
+
+    Args:
+        zones: as above, and None for a VPC that is there already.
+    """
     zone = UNSUPPORTED_ZONES.get(region)
-    if zone is None or not isinstance(zones, int):
+    if zone is None or isinstance(zones, tuple):
         return None
-    return (
-        f"CloudFront does not reach load balancers in {zone}, and which zone that is differs by account: name "
-        "network.vpc.zones by their ids, without it."
-    )
+    what = "name network.vpc.zones by their ids, without it" if zones else "have no private subnet of the network in it"
+    return f"CloudFront does not reach load balancers in {zone}, and which zone that is differs by account: {what}."

@@ -120,6 +120,7 @@ class GatewayPlatform(PlatformStage):
             secrets={"OPENAI_API_KEY": provider},
             policies=[],
             variables=variant.variables,
+            outbound_ports=(443,),
             teams=[],
             operations_key=operations_key,
             access_logs=foundation.access_logs.bucket,

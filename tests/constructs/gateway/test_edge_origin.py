@@ -56,13 +56,15 @@ def test_regions_with_a_known_prefix_list_need_nothing_more(region: str) -> None
 
 def test_a_zone_that_cloudfront_does_not_reach_is_refused_by_its_id() -> None:
     (refusal,) = refusals_of_zones("us-east-1", ("use1-az1", "use1-az3"))
-    assert refusal.at == (1,)
+    assert refusal.at == ("exposure",)
+    assert "use1-az3" in refusal.reason
     assert list(refusals_of_zones("us-east-1", ("use1-az1", "use1-az2"))) == []
     assert list(refusals_of_zones("eu-central-1", ("euc1-az3",))) == []
 
 
 def test_a_number_of_zones_is_warned_about_where_one_is_not_reached() -> None:
     assert "use1-az3" in str(zone_warning("us-east-1", 2))
+    assert "private subnet" in str(zone_warning("us-east-1", None))
     assert zone_warning("us-east-1", ("use1-az1", "use1-az2")) is None
     assert zone_warning("eu-central-1", 3) is None
 

@@ -1,0 +1,156 @@
+"""The stacks of an environment's gateway, and what they hand to each other."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+
+from groundwork.environment import Environment
+from groundwork.foundation.data_key import DataKey
+from groundwork.gateway.config import config_text
+from groundwork.gateway.container_environment import plain_environment
+from groundwork.gateway.edge_logs import allow_edge_logs
+from groundwork.gateway.edge_name import ViewerName
+from groundwork.gateway.exposure import Exposure, exposure_of
+from groundwork.gateway.organization_exception import organization_exception
+from groundwork.gateway.outbound import outbound_ports
+from groundwork.gateway.provider_secret import secrets_of
+from groundwork.gateway.settings import GatewaySettings
+from groundwork.gateway.team_requests import team_requests
+from groundwork.gateway.time_outs import TimeOuts
+from groundwork.gateway.vpc_origins import zone_warning
+from groundwork.images import ImageLock
+from groundwork.network.settings import NetworkSettings
+from stacks.edge import EdgeStack
+from stacks.foundation import FoundationStack
+from stacks.gateway import GatewayStack
+from stacks.gateway_data import GatewayDataStack
+from stacks.gateway_models import GatewayModelsStack, access_statements
+from stacks.network import NetworkStack
+
+ORGANIZATION_EXCEPTION = "organization-exception.txt"
+
+
+class GatewayStacks:
+    """GatewayData, GatewayModels where guardrails or profiles are made, Gateway, and Edge behind CloudFront."""
+
+    def __init__(
+        self,
+        stage: cdk.Stage,
+        *,
+        environment: Environment,
+        settings: GatewaySettings,
+        foundation: FoundationStack,
+        network: NetworkStack,
+        image_lock: ImageLock,
+    ) -> None:
+        self._stage, self._environment, self._settings = stage, environment, settings
+        self._foundation, self._network, self._image_lock = foundation, network, image_lock
+
+    def add(self) -> list[cdk.Stack]:
+        """Add them to the stage, and write what the owner of the organization's policies must let through beside their
+        templates."""
+        exception = organization_exception(
+            self._settings, region=self._environment.region, account=self._environment.account
+        )
+        if exception:
+            Path(self._stage.outdir, ORGANIZATION_EXCEPTION).write_text(exception, encoding="utf-8")
+        exposure = exposure_of(self._settings, region=self._environment.region)
+        key = DataKey(self._foundation, "GatewayKey", domain="gateway", keep=self._environment.keep_data).key
+        data = self._data(key)
+        models = self._models(key)
+        gateway = self._gateway(data, models, exposure, key)
+        edge = self._edge(gateway, exposure) if self._settings.at_the_edge else None
+        return [stack for stack in (data, models, gateway, edge) if stack]
+
+    def _data(self, key: kms.IKey) -> GatewayDataStack:
+        settings, foundation = self._settings, self._foundation
+        return GatewayDataStack(
+            self._stage,
+            "GatewayData",
+            environment=self._environment,
+            network=self._network.network,
+            database=settings.sizing.database,
+            cache=settings.sizing.cache,
+            key=key,
+            operations_key=foundation.operations_key.key,
+            alarms=foundation.alarms.topic,
+            secrets=[name for name, source in settings.secrets.items() if source == "create"],
+            archive_days=settings.tracing.archive_days if settings.tracing.archive else None,
+            access_logs=foundation.access_logs.bucket,
+        )
+
+    def _models(self, key: kms.IKey) -> GatewayModelsStack | None:
+        if not self._settings.makes_models:
+            return None
+        return GatewayModelsStack(
+            self._stage, "GatewayModels", environment=self._environment, settings=self._settings, key=key
+        )
+
+    def _gateway(
+        self, data: GatewayDataStack, models: GatewayModelsStack | None, exposure: Exposure, key: kms.IKey
+    ) -> GatewayStack:
+        settings, environment, foundation = self._settings, self._environment, self._foundation
+        archive, image = data.archive, settings.image.root
+        return GatewayStack(
+            self._stage,
+            "Gateway",
+            environment=environment,
+            network=self._network.network,
+            data=data,
+            image=image,
+            digest=str(self._image_lock[image]),
+            key=key,
+            configuration=config_text(settings, region=environment.region),
+            exposure=exposure,
+            scaling=settings.sizing.scaling,
+            max_request_seconds=settings.max_request_seconds,
+            model_access=models.access if models else access_statements(settings, environment=environment),
+            policies=[archive.writers] if archive else [],
+            secrets=secrets_of(settings, made=data.secrets, scope=data),
+            variables={
+                **plain_environment(settings, internet=self._network_settings.internet == "open"),
+                **(models.variables if models else {}),
+                **({"ARCHIVE_BUCKET": archive.bucket.bucket_name} if archive else {}),
+            },
+            outbound_ports=outbound_ports(settings),
+            teams=team_requests(settings),
+            operations_key=foundation.operations_key.key,
+            access_logs=foundation.access_logs.bucket,
+            alarms=foundation.alarms.topic,
+        )
+
+    def _edge(self, gateway: GatewayStack, exposure: Exposure) -> EdgeStack:
+        settings, environment, bucket = self._settings, self._environment, self._foundation.access_logs.bucket
+        allow_edge_logs(bucket, account=environment.account, environment=environment.name)
+        domain = settings.domain
+        own_name = ViewerName(host=domain.name, zone_id=str(domain.zone), certificate=domain.edge_certificate)
+        edge = EdgeStack(
+            self._stage,
+            "Edge",
+            environment=environment,
+            load_balancer_arn=gateway.load_balancer.load_balancer.load_balancer_arn,
+            origin_name=exposure.host,
+            viewer_name=own_name if settings.exposure == "cloudfront-domain" else None,
+            access_logs=bucket,
+            max_request_seconds=settings.max_request_seconds,
+            requests_per_5_minutes=settings.requests_per_address,
+            admin_ui=settings.ui,
+            docs=settings.docs,
+            origin_read_quota=settings.origin_read_quota_seconds,
+        )
+        edge.add_stack_dependency(gateway)  # the origin wants a load balancer that listens
+        vpc, time_outs = self._network_settings.vpc, TimeOuts(settings.max_request_seconds)
+        warnings = {
+            "OriginZone": zone_warning(environment.region, vpc.zones if vpc else None),
+            "OriginReadTimeOut": time_outs.origin_read_warning(settings.origin_read_quota_seconds),
+        }
+        for name, warning in warnings.items():
+            if warning:
+                cdk.Annotations.of(edge).add_warning_v2(f"Groundwork:{name}", warning)
+        return edge
+
+    @property
+    def _network_settings(self) -> NetworkSettings:
+        assert self._environment.network  # the environment refuses a gateway without one
+        return self._environment.network
