@@ -10,6 +10,7 @@ from rich.markup import escape
 from operations.errors import OperationError
 from operations.images.cli import app as images
 from operations.local.cli import app as local
+from operations.quotas.cli import quotas
 
 app = typer.Typer(
     name="operations",
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(images, name="images")
 app.add_typer(local, name="local")
+app.command()(quotas)
 
 
 def main() -> None:

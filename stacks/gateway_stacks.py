@@ -18,6 +18,7 @@ from groundwork.gateway.provider_secret import secrets_of
 from groundwork.gateway.settings import GatewaySettings
 from groundwork.gateway.team_requests import team_requests
 from groundwork.gateway.time_outs import TimeOuts
+from groundwork.gateway.token_demand import METADATA, token_demand
 from groundwork.gateway.vpc_origins import zone_warning
 from groundwork.images import ImageLock
 from groundwork.network.settings import NetworkSettings
@@ -92,7 +93,7 @@ class GatewayStacks:
     ) -> GatewayStack:
         settings, environment, foundation = self._settings, self._environment, self._foundation
         archive, image = data.archive, settings.image.root
-        return GatewayStack(
+        gateway = GatewayStack(
             self._stage,
             "Gateway",
             environment=environment,
@@ -119,6 +120,9 @@ class GatewayStacks:
             access_logs=foundation.access_logs.bucket,
             alarms=foundation.alarms.topic,
         )
+        if demand := token_demand(settings):
+            gateway.template_options.metadata = {METADATA: demand}
+        return gateway
 
     def _edge(self, gateway: GatewayStack, exposure: Exposure) -> EdgeStack:
         settings, environment, bucket = self._settings, self._environment, self._foundation.access_logs.bucket

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import IO
 
 from operations.errors import OperationError
@@ -11,6 +12,8 @@ from operations.local.clients import SECRET_KEY
 from operations.local.process import STOP_TIMEOUT
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import bare_environment, cdk_cli, node
+
+_QUICK_POLLING = Path(__file__).with_name("quick_polling.cjs")
 
 
 class CdkFailedError(OperationError):
@@ -58,7 +61,15 @@ def run_cdk(
         CdkFailedError: the CLI ended with an error, which it has printed.
         CdkTimeoutError: it ran longer than `timeout` seconds.
     """
-    command = [str(node()), str(cdk_cli()), *arguments, "--app", str(environment.assembly.resolve())]
+    command = [
+        str(node()),
+        "--require",
+        str(_QUICK_POLLING),
+        str(cdk_cli()),
+        *arguments,
+        "--app",
+        str(environment.assembly.resolve()),
+    ]
     sys.stdout.flush()
     process = subprocess.Popen(
         command,

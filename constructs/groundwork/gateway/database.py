@@ -59,12 +59,8 @@ class Database(Construct):
             keep: protected from deletion, and a final snapshot is taken. Otherwise nothing is left.
         """
         super().__init__(scope, construct_id)
-        self._identifier, self._settings, self._key, self._keep = (
-            f"groundwork-{environment}-gateway",
-            settings,
-            key,
-            keep,
-        )
+        self._identifier = f"groundwork-{environment}-gateway"
+        self._settings, self._key, self._keep = settings, key, keep
         self._group = private_group(
             self, "SecurityGroup", vpc=vpc, description="Database of the gateway", clients=clients, port=PORT
         )
@@ -96,6 +92,14 @@ class Database(Construct):
         database.apply_removal_policy(cdk.RemovalPolicy.SNAPSHOT if keep else cdk.RemovalPolicy.DESTROY)
         Backups.include(database, environment=environment)
         _acknowledge(database, keep=keep)
+        if not settings.multi_az:
+            acknowledge(
+                database,
+                "AwsSolutions::AwsSolutions-RDS3",
+                "NIST.800.53.R5::NIST.800.53.R5-RDSMultiAZSupport",
+                "HIPAA.Security::HIPAA.Security-RDSMultiAZSupport",
+                reason="The environment file asks for one copy (multi_az: false); backups bring it back in another zone.",
+            )
         connections_alarm(
             self,
             "Connections",

@@ -1,0 +1,1 @@
+"""Whether an account's quotas hold what an environment asks for."""
