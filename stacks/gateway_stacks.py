@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 
 from groundwork.environment import Environment
 from groundwork.foundation.data_key import DataKey
+from groundwork.gateway.archive import ACCESS_LOGS_PREFIX
 from groundwork.gateway.config import config_text
 from groundwork.gateway.container_environment import plain_environment
 from groundwork.gateway.edge_logs import allow_edge_logs
@@ -66,6 +67,8 @@ class GatewayStacks:
 
     def _data(self, key: kms.IKey) -> GatewayDataStack:
         settings, foundation = self._settings, self._foundation
+        if settings.tracing.archive:
+            foundation.access_logs.accept(ACCESS_LOGS_PREFIX)
         return GatewayDataStack(
             self._stage,
             "GatewayData",

@@ -1,6 +1,7 @@
 """The bucket that access logs of other buckets and of load balancers are delivered to."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -46,4 +47,22 @@ class AccessLogBucket(Construct):
             "HIPAA.Security::HIPAA.Security-S3DefaultEncryptionKMS",
             "PCI.DSS.321::PCI.DSS.321-S3DefaultEncryptionKMS",
             reason="S3 and load balancers deliver access logs to buckets with S3-managed keys only.",
+        )
+
+    def accept(self, prefix: str) -> None:
+        """Let S3 deliver the access logs of a bucket in another stack of the account.
+
+        Where a bucket of another stack names this one, CDK would let S3 in on behalf of any account.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+
+        Args:
+            prefix: what the names of the logs begin with, with a slash at its end.
+        """
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.bucket.arn_for_objects(f"{prefix}*")],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            )
         )

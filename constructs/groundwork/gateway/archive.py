@@ -12,6 +12,7 @@ from groundwork.acknowledge import acknowledge
 from groundwork.private_bucket import private_bucket
 from groundwork.provider_logs import own_provider_logs
 
+ACCESS_LOGS_PREFIX = "gateway-archive/"
 PREFIX = "gateway"
 """Where LiteLLM writes, by the configuration's `s3_path`."""
 
@@ -39,7 +40,7 @@ class Archive(Construct):
             days: after which a record expires.
             key: encrypts the records.
             operations_key: encrypts the log of what empties the bucket when nothing is kept.
-            access_logs: receives a record of each request, below `gateway-archive/`.
+            access_logs: receives a record of each request; S3 must be let in below `ACCESS_LOGS_PREFIX`.
             keep: whether the records outlive their stack.
         """
         super().__init__(scope, construct_id)
@@ -48,8 +49,8 @@ class Archive(Construct):
             "Bucket",
             key=key,
             keep=keep,
-            access_logs=access_logs,
-            access_logs_prefix="gateway-archive/",
+            access_logs=s3.Bucket.from_bucket_name(self, "AccessLogs", access_logs.bucket_name),
+            access_logs_prefix=ACCESS_LOGS_PREFIX,
             lifecycle_rules=[
                 s3.LifecycleRule(expiration=cdk.Duration.days(days), noncurrent_version_expiration=cdk.Duration.days(7))
             ],

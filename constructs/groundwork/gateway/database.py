@@ -92,13 +92,13 @@ class Database(Construct):
         database.apply_removal_policy(cdk.RemovalPolicy.SNAPSHOT if keep else cdk.RemovalPolicy.DESTROY)
         Backups.include(database, environment=environment)
         _acknowledge(database, keep=keep)
-        if not settings.multi_az:
+        if kind == "instance" and not settings.multi_az:
             acknowledge(
                 database,
                 "AwsSolutions::AwsSolutions-RDS3",
                 "NIST.800.53.R5::NIST.800.53.R5-RDSMultiAZSupport",
                 "HIPAA.Security::HIPAA.Security-RDSMultiAZSupport",
-                reason="The environment file asks for one copy (multi_az: false); backups bring it back in another zone.",
+                reason="The environment file asks for one copy (multi_az: false); its backups come back in any zone.",
             )
         connections_alarm(
             self,
@@ -222,7 +222,7 @@ class Database(Construct):
             copy_tags_to_snapshot=True,
             delete_automated_backups=not self._keep,
             deletion_protection=self._keep,
-            enable_cloudwatch_logs_exports=["postgresql", "upgrade"],
+            enable_cloudwatch_logs_exports=["postgresql"],
             enable_performance_insights=True,
             performance_insights_kms_key_id=self._key.key_arn,
             monitoring_interval=60,

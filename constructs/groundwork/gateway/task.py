@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from groundwork.acknowledge import acknowledge
 from groundwork.gateway.cache import Cache
 from groundwork.gateway.configuration import Configuration
 from groundwork.gateway.container import CONFIG_ARGUMENTS, MEMORY_MIB, VCPU_UNITS, GatewayContainer
@@ -104,18 +105,30 @@ class GatewayTask(Construct):
     def _read(self, name: str, secret: secretsmanager.ISecret) -> ecs.Secret:
         # By its ARN alone: from the whole secret, CDK would enter this role into the policy of the secret's key, and so
         # make the stack of the key depend on this one.
-        if key := secret.encryption_key:
-            self.definition.add_to_execution_role_policy(
-                iam.PolicyStatement(
-                    actions=["kms:Decrypt"],
-                    resources=[key.key_arn],
-                    conditions={
-                        "StringEquals": {"kms:ViaService": f"secretsmanager.{cdk.Stack.of(self).region}.amazonaws.com"}
-                    },
-                )
-            )
+        self.definition.add_to_execution_role_policy(self._decrypt(secret))
         reference = secretsmanager.Secret.from_secret_complete_arn(self, name, secret.secret_arn)
         return ecs.Secret.from_secrets_manager(reference)
+
+    def _decrypt(self, secret: secretsmanager.ISecret) -> iam.PolicyStatement:
+        stack = cdk.Stack.of(self)
+        via = {"kms:ViaService": f"secretsmanager.{stack.region}.amazonaws.com"}
+        if key := secret.encryption_key:
+            return iam.PolicyStatement(
+                actions=["kms:Decrypt"], resources=[key.key_arn], conditions={"StringEquals": via}
+            )
+        # Which key a secret that was there already is encrypted with is not in its ARN: any, for this secret alone.
+        keys = stack.format_arn(service="kms", resource="key", resource_name="*", account=secret.env.account)
+        acknowledge(
+            self.definition.obtain_execution_role(),
+            f"AwsSolutions::AwsSolutions-IAM5[Resource::{keys}]",
+            reason="A secret of the environment file may have a key of its own, which only the secret knows: the "
+            "condition names the one secret, by its encryption context, and the service that asks.",
+        )
+        return iam.PolicyStatement(
+            actions=["kms:Decrypt"],
+            resources=[keys],
+            conditions={"StringEquals": {**via, "kms:EncryptionContext:SecretARN": secret.secret_arn}},
+        )
 
 
 def _fixed(time_outs: TimeOuts) -> dict[str, str]:
