@@ -22,12 +22,10 @@ CALL_TIMEOUT = cdk.Duration.minutes(14)
 """A call ends before Lambda's limit of 15 minutes, so that the work hears of it in time."""
 
 
-class Job(Construct):
-    """A custom resource on CDK's provider framework: `on_event` of a folder's `handler.py` starts the work,
-    `is_complete` is asked until it is done. What either raises fails the deployment, and stands in its error.
+class JobProvider(Construct):
+    """What carries out custom resources on CDK's provider framework: `on_event` of a folder's `handler.py` starts the
+    work, `is_complete` is asked until it is done. What either raises fails the deployment, and stands in its error.
     """
-
-    resource: cdk.CustomResource
 
     def __init__(
         self,
@@ -35,8 +33,6 @@ class Job(Construct):
         construct_id: str,
         *,
         folder: str,
-        resource_type: str,
-        properties: Mapping[str, object],
         statements: Sequence[iam.PolicyStatement],
         timeout: cdk.Duration,
         operations_key: kms.IKey,
@@ -46,8 +42,6 @@ class Job(Construct):
         """
         Args:
             folder: below `lambda/`.
-            resource_type: such as `Custom::ImageMirror`.
-            properties: what the handler gets; it is called again when they change, and not otherwise.
             statements: what the handler may do.
             timeout: for all of the work, one hour at most.
             operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
@@ -55,6 +49,7 @@ class Job(Construct):
             query_interval: how often `is_complete` is asked; 10 seconds.
         """
         super().__init__(scope, construct_id)
+        self._timeout = timeout
         handlers = [
             PythonFunction(
                 self,
@@ -78,7 +73,7 @@ class Job(Construct):
         roles = [function_role(self, f"{name}Role") for name in ("Starter", "Asker")]
         for role in roles:
             log.grant_write(role)
-        provider = custom_resources.Provider(
+        self._provider = custom_resources.Provider(
             self,
             "Provider",
             on_event_handler=handlers[0].function,
@@ -89,15 +84,23 @@ class Job(Construct):
             framework_on_event_role=roles[0],
             framework_complete_and_timeout_role=roles[1],
         )
-        self.resource = cdk.CustomResource(
+        self._acknowledge(self._provider, handlers, roles)
+
+    def add(self, construct_id: str, *, resource_type: str, properties: Mapping[str, object]) -> cdk.CustomResource:
+        """Add a resource.
+
+        Args:
+            resource_type: such as `Custom::ImageMirror`.
+            properties: what the handler gets; it is called again when they change, and not otherwise.
+        """
+        return cdk.CustomResource(
             self,
-            "Resource",
+            construct_id,
             resource_type=resource_type,
-            service_token=provider.service_token,
-            service_timeout=timeout,
+            service_token=self._provider.service_token,
+            service_timeout=self._timeout,
             properties=dict(properties),
         )
-        self._acknowledge(provider, handlers, roles)
 
     @staticmethod
     def _acknowledge(provider: Construct, handlers: Sequence[PythonFunction], roles: Sequence[iam.Role]) -> None:
@@ -124,6 +127,39 @@ class Job(Construct):
         role = waiter.node.find_child("Role")
         _acknowledge_versions([role], [function_id(framework[name]) for name in ("isComplete", "onTimeout")])
         acknowledge_inline_policy(role)
+
+
+class Job(JobProvider):
+    """One custom resource, with what carries it out."""
+
+    resource: cdk.CustomResource
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        folder: str,
+        resource_type: str,
+        properties: Mapping[str, object],
+        statements: Sequence[iam.PolicyStatement],
+        timeout: cdk.Duration,
+        operations_key: kms.IKey,
+        memory_mib: int = 256,
+        query_interval: cdk.Duration | None = None,
+    ) -> None:
+        """As `JobProvider` and its `add`."""
+        super().__init__(
+            scope,
+            construct_id,
+            folder=folder,
+            statements=statements,
+            timeout=timeout,
+            operations_key=operations_key,
+            memory_mib=memory_mib,
+            query_interval=query_interval,
+        )
+        self.resource = self.add("Resource", resource_type=resource_type, properties=properties)
 
 
 def _acknowledge_versions(roles: Sequence[IConstruct], functions: Sequence[str]) -> None:

@@ -13,7 +13,8 @@ from operations.local.process import STOP_TIMEOUT
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import bare_environment, cdk_cli, node
 
-_QUICK_POLLING = Path(__file__).with_name("quick_polling.cjs")
+QUICK_POLLING = Path(__file__).with_name("quick_polling.cjs")
+"""Preloaded into the CLI, which otherwise sleeps for most of a deployment to the engine."""
 
 
 class CdkFailedError(OperationError):
@@ -64,7 +65,7 @@ def run_cdk(
     command = [
         str(node()),
         "--require",
-        str(_QUICK_POLLING),
+        str(QUICK_POLLING),
         str(cdk_cli()),
         *arguments,
         "--app",

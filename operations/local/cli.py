@@ -23,7 +23,7 @@ app = typer.Typer(help="Deploy an environment to an embedded AWS engine on 127.0
 BOOTSTRAP_TIMEOUT = 60.0
 """Seconds; it takes about three."""
 DEPLOY_TIMEOUT = 180.0
-"""Seconds; two stacks take about ten."""
+"""Seconds; five stacks take about ten."""
 
 EnvironmentName = Annotated[str, typer.Argument(metavar="ENV", help="An environment, e.g. dev.")]
 AssemblyFolder = Annotated[
@@ -72,7 +72,9 @@ def _access(engine: RunningEngine, environment: Environment) -> str:
         "AWS_CA_BUNDLE": engine.workspace.certificate,
         "AWS_ACCESS_KEY_ID": environment.account,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        # Clients of Python know the second name only.
         "AWS_REGION": environment.regions[0],
+        "AWS_DEFAULT_REGION": environment.regions[0],
     }
     return " ".join(f"{name}={value}" for name, value in variables.items())
 

@@ -12,6 +12,8 @@ SecretSource = Annotated[
     Field(
         pattern=r"^(create|arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,505}-[A-Za-z0-9]{6})$"
     ),
-    Allowed("create (made empty, the value is put in by hand), or the full ARN of a secret of Secrets Manager"),
+    Allowed(
+        "create (with a random value, the real one is put in by hand), or the full ARN of a secret of Secrets Manager"
+    ),
 ]
 Secrets = dict[SecretName, SecretSource]

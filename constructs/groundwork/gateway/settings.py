@@ -144,6 +144,10 @@ class GatewaySettings(Section):
     def _somewhere_to_sign_in(cls, value: SignInSettings | None, info: ValidationInfo) -> SignInSettings | None:
         if value and info.data.get("ui") is False:
             refuse([Refusal(reason="there is no admin UI to sign in to", allowed="none, or ui: true")])
+        if value and info.data.get("exposure") == "cloudfront":
+            # LiteLLM would send people back to the name that CloudFront calls it by.
+            reason = "CloudFront's own name, which signing in leads back to, is known only after the deployment"
+            refuse([Refusal(reason=reason, allowed="none, or cloudfront-domain")])
         return value
 
     @field_validator("scaling")

@@ -18,10 +18,15 @@ class BudgetSettings(Section):
 
     max_usd: Usd
     """Calls are refused from here on, in US dollars."""
-    alert_usd: Usd | None = None
-    """Where to warn before that, in US dollars."""
     period: Period = "1mo"
     """After which the spending counts from zero again."""
+
+
+class TeamBudgetSettings(BudgetSettings):
+    """A team's budget, with a warning: LiteLLM warns of the budgets of teams, and of no other."""
+
+    alert_usd: Usd | None = None
+    """Where to warn before that, in US dollars; in the chat of `alerts`."""
 
     @field_validator("alert_usd")
     @classmethod
@@ -55,7 +60,7 @@ class TeamSettings(Section):
     """The team's id and alias."""
     models: Annotated[tuple[ModelName, ...], AfterValidator(at_least_one), AfterValidator(each_once)]
     """The models that its keys may call."""
-    budget: BudgetSettings | None = None
+    budget: TeamBudgetSettings | None = None
     limits: LimitSettings = LimitSettings()
     model_limits: dict[ModelName, LimitSettings] = Field(default_factory=dict)
     """Limits for single models of the team."""

@@ -1,0 +1,1 @@
+"""Who gets how much of a cluster: queues, priorities and quotas by team."""
