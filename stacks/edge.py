@@ -5,7 +5,10 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from groundwork.environment import Environment
+from groundwork.foundation.alarm_topic import AlarmTopic
+from groundwork.foundation.data_key import DataKey
 from groundwork.gateway.distribution import Distribution
+from groundwork.gateway.edge_alarms import EdgeAlarms
 from groundwork.gateway.edge_logs import EDGE_REGION, bucket_arn_for_the_edge
 from groundwork.gateway.edge_name import ViewerName
 from groundwork.gateway.firewall import Firewall
@@ -19,6 +22,7 @@ class EdgeStack(PlatformStack):
 
     It refers to the load balancer and the log bucket of the home Region by weak references: `Fn::GetStackOutput` with
     the Region. They make it deploy after those stacks and go before them, and keep nothing alive.
+    Its key and its topic are its own, as neither reaches over Regions: people confirm their addresses here once more.
     """
 
     distribution: Distribution
@@ -58,6 +62,9 @@ class EdgeStack(PlatformStack):
             stateful=False,
             description="CloudFront in front of the gateway, and its firewall",
         )
+        key = DataKey(self, "OperationsKey", domain="operations", keep=environment.keep_data)
+        key.grant_to_log_groups()
+        alarms = AlarmTopic(self, "Alarms", key=key, emails=environment.foundation.alarm_emails)
         firewall = Firewall(
             self,
             "Firewall",
@@ -65,7 +72,7 @@ class EdgeStack(PlatformStack):
             web_scope="CLOUDFRONT",
             closed=list(closed_routes(admin_ui=admin_ui, docs=docs)),
             requests_per_5_minutes=requests_per_5_minutes,
-            key=None,  # the operations key is of the home Region
+            key=key.key,
         )
         self.distribution = Distribution(
             self,
@@ -79,4 +86,5 @@ class EdgeStack(PlatformStack):
             access_logs_arn=bucket_arn_for_the_edge(access_logs),
             origin_read_quota=origin_read_quota,
         )
+        EdgeAlarms(self, "Failures", distribution=self.distribution.distribution, topic=alarms.topic)
         cdk.CfnOutput(self, "Url", value=f"https://{self.distribution.host}", description="Base URL for clients")

@@ -98,7 +98,6 @@ class GatewayStack(PlatformStack):
             exposure=exposure,
             time_outs=time_outs,
             access_logs=access_logs,
-            keep=environment.keep_data,
         )
         firewall = None
         if exposure.origin_prefix_list:

@@ -96,15 +96,14 @@ def stack(stacks: list[Stack]) -> Any:
     return find
 
 
-@pytest.fixture
-def synthesized(tmp_path: Path) -> Callable[..., list[Stack]]:
+@pytest.fixture(scope="session")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Stack]]:
     """Synthesize the given texts of environment files."""
 
     def run(*texts: str) -> list[Stack]:
-        folder = tmp_path / "environments"
-        folder.mkdir()
+        folder = tmp_path_factory.mktemp("given")
         for index, text in enumerate(texts):
             (folder / f"{index}.yaml").write_text(text)
-        return list(_stacks(synthesize(folder, tmp_path / "assembly")))
+        return list(_stacks(synthesize(folder, tmp_path_factory.mktemp("assembly"))))
 
     return run

@@ -11,9 +11,9 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from groundwork.acknowledge import acknowledge
 from groundwork.foundation.backups import Backups
 from groundwork.gateway.data_settings import AuroraSettings, DatabaseSettings, RdsSettings
+from groundwork.gateway.database_findings import acknowledge_database, acknowledge_instance
 from groundwork.gateway.database_monitoring import connections_alarm, monitoring_role
 from groundwork.gateway.private_group import private_group
 from groundwork.network.subnets import PlatformSubnets
@@ -88,18 +88,11 @@ class Database(Construct):
             case RdsSettings() as instance:
                 database = self._create_instance(instance)
                 self.host, self._resource_id = database.attr_endpoint_address, database.attr_dbi_resource_id
+                acknowledge_instance(database, multi_az=settings.multi_az)
         database.add_resource_dependency(cast("logs.CfnLogGroup", log.node.default_child))
         database.apply_removal_policy(cdk.RemovalPolicy.SNAPSHOT if keep else cdk.RemovalPolicy.DESTROY)
         Backups.include(database, environment=environment)
-        _acknowledge(database, keep=keep)
-        if kind == "instance" and not settings.multi_az:
-            acknowledge(
-                database,
-                "AwsSolutions::AwsSolutions-RDS3",
-                "NIST.800.53.R5::NIST.800.53.R5-RDSMultiAZSupport",
-                "HIPAA.Security::HIPAA.Security-RDSMultiAZSupport",
-                reason="The environment file asks for one copy (multi_az: false); its backups come back in any zone.",
-            )
+        acknowledge_database(database, keep=keep)
         connections_alarm(
             self,
             "Connections",
@@ -184,7 +177,7 @@ class Database(Construct):
                 monitoring_interval=60,
                 monitoring_role_arn=self._monitoring.role_arn,
             )
-            _acknowledge(instance, keep=self._keep)
+            acknowledge_database(instance, keep=self._keep)
         return cluster
 
     def _create_instance(self, settings: RdsSettings) -> rds.CfnDBInstance:
@@ -227,24 +220,4 @@ class Database(Construct):
             performance_insights_kms_key_id=self._key.key_arn,
             monitoring_interval=60,
             monitoring_role_arn=self._monitoring.role_arn,
-        )
-
-
-def _acknowledge(database: Construct, *, keep: bool) -> None:
-    acknowledge(
-        database,
-        "NIST.800.53.R5::NIST.800.53.R5-RDSInBackupPlan",
-        "HIPAA.Security::HIPAA.Security-RDSInBackupPlan",
-        "PCI.DSS.321::PCI.DSS.321-RDSInBackupPlan",
-        reason="The backup plan selects by tag, which this check does not see; and the engine's own backups reach back "
-        "to any second of the days that the environment file asks for.",
-    )
-    if not keep:
-        acknowledge(
-            database,
-            "AwsSolutions::AwsSolutions-RDS10",
-            "NIST.800.53.R5::NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
-            "HIPAA.Security::HIPAA.Security-RDSInstanceDeletionProtectionEnabled",
-            "PCI.DSS.321::PCI.DSS.321-RDSInstanceDeletionProtectionEnabled",
-            reason="The environment file says that data is not kept (keep_data: false); production cannot say so.",
         )

@@ -33,6 +33,7 @@ class Distribution(Construct):
     pass since May 2026 (https://aws.amazon.com/about-aws/whats-new/2026/05/amazon-cloudfront-websockets-vpc-origins/).
     """
 
+    distribution: cloudfront.Distribution
     host: str
     """The name that callers use: their own, or CloudFront's."""
 
@@ -105,6 +106,7 @@ class Distribution(Construct):
         )
         if name:
             name.point_at(distribution)
+        self.distribution = distribution
         self.host = viewer_name.host if viewer_name else distribution.distribution_domain_name
         EdgeLogs(
             self,

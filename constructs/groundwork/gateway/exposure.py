@@ -52,7 +52,8 @@ def exposure_of(gateway: GatewaySettings, *, region: str) -> Exposure:
     edge, own_zone = kind.startswith("cloudfront"), domain.zone == "create"
     return Exposure(
         internet_facing=kind == "public",
-        host=domain.name,
+        # A name that leads to CloudFront cannot be where CloudFront goes.
+        host=f"origin.{domain.name}" if kind == "cloudfront-domain" else domain.name,
         certificate=domain.certificate,
         clients=gateway.clients,
         origin_prefix_list=origin_prefix_list(region, given=gateway.origin_prefix_list) if edge else None,

@@ -39,7 +39,8 @@ class DomainSettings(Section):
     """The id of the hosted zone; with `private` a private one, or `create` for a private zone of this name."""
     certificate: _Certificate = "issue"
     """The load balancer's certificate, in the environment's Region: `issue` for a public one that ACM validates in
-    the zone, an ARN of ACM, or for `private` the ARN of the private authority that issues it."""
+    the zone, an ARN of ACM, or for `private` the ARN of the private authority that issues it. With `cloudfront-domain`
+    it is for `origin.` and the name: what CloudFront calls the load balancer by."""
     edge_certificate: Annotated[
         str,
         Field(pattern=r"^(issue|arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36})$"),

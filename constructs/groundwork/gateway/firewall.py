@@ -9,7 +9,6 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from groundwork.acknowledge import acknowledge
 from groundwork.gateway.routes import Closed
 
 # Rules that look into the body. A prompt may hold a script, a path, a URL or an exploit that somebody asks about, and
@@ -35,6 +34,10 @@ REDACTED_HEADERS = (
 )
 """Headers that carry a key, in any of the client libraries' ways."""
 
+SIGN_IN_PATHS = r"^/((v[23]|fallback)/)?login/?\s*$"
+SIGN_INS_PER_5_MINUTES = 100
+"""Calls of the paths above that one address may make in 5 minutes: they take a password, which is the master key."""
+
 
 class Firewall(Construct):
     """Closed paths, a rate per address, and AWS's lists of bad addresses, bad inputs and common attacks; logged."""
@@ -50,7 +53,7 @@ class Firewall(Construct):
         web_scope: Literal["REGIONAL", "CLOUDFRONT"],
         closed: Sequence[Closed],
         requests_per_5_minutes: int,
-        key: kms.IKey | None,
+        key: kms.IKey,
         retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
     ) -> None:
         """
@@ -63,17 +66,11 @@ class Firewall(Construct):
             retention: how long the log is kept.
         """
         super().__init__(scope, construct_id)
+        admin_ui = "AdminUi" not in {route.name for route in closed}
         rules = [
             *(self._close(route) for route in closed),
-            _rule(
-                "RatePerAddress",
-                statement=wafv2.CfnWebACL.StatementProperty(
-                    rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-                        aggregate_key_type="IP", limit=requests_per_5_minutes, evaluation_window_sec=300
-                    )
-                ),
-                block=429,
-            ),
+            *([_rate("SignInsPerAddress", SIGN_INS_PER_5_MINUTES, path=SIGN_IN_PATHS)] if admin_ui else []),
+            _rate("RatePerAddress", requests_per_5_minutes),
             _managed("AWSManagedRulesAmazonIpReputationList"),
             _managed("AWSManagedRulesKnownBadInputsRuleSet", counted=COUNTED_IN_BAD_INPUTS),
             _managed("AWSManagedRulesCommonRuleSet", counted=COUNTED_IN_COMMON),
@@ -113,7 +110,7 @@ class Firewall(Construct):
         )
         return _rule(f"Closed{route.name}", statement=statement, block=404)
 
-    def _log(self, name: str, key: kms.IKey | None, retention: logs.RetentionDays) -> None:
+    def _log(self, name: str, key: kms.IKey, retention: logs.RetentionDays) -> None:
         group = logs.LogGroup(
             self,
             "Log",
@@ -142,16 +139,22 @@ class Firewall(Construct):
                 )
             ],
             redacted_fields=redacted,
+            # What is let in stands in the access log; here is what a rule stopped, or would have.
+            logging_filter={
+                "DefaultBehavior": "DROP",
+                "Filters": [
+                    {
+                        "Behavior": "KEEP",
+                        "Requirement": "MEETS_ANY",
+                        "Conditions": [
+                            {"ActionCondition": {"Action": action}}
+                            for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                        ],
+                    }
+                ],
+            },
         )
         logging.node.add_dependency(group)
-        if key is None:
-            acknowledge(
-                group,
-                "NIST.800.53.R5::NIST.800.53.R5-CloudWatchLogGroupEncrypted",
-                "HIPAA.Security::HIPAA.Security-CloudWatchLogGroupEncrypted",
-                "PCI.DSS.321::PCI.DSS.321-CloudWatchLogGroupEncrypted",
-                reason="CloudWatch Logs encrypts it with a key of its own; keys and query strings are redacted.",
-            )
 
 
 def _path_matches(regex: str, *transformations: str) -> wafv2.CfnWebACL.StatementProperty:
@@ -165,6 +168,18 @@ def _path_matches(regex: str, *transformations: str) -> wafv2.CfnWebACL.Statemen
             ],
         )
     )
+
+
+def _rate(name: str, limit: int, *, path: str | None = None) -> dict[str, object]:
+    statement = wafv2.CfnWebACL.StatementProperty(
+        rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
+            aggregate_key_type="IP",
+            limit=limit,
+            evaluation_window_sec=300,
+            scope_down_statement=_path_matches(path, "URL_DECODE") if path else None,
+        )
+    )
+    return _rule(name, statement=statement, block=429)
 
 
 def _rule(name: str, *, statement: wafv2.CfnWebACL.StatementProperty, block: int) -> dict[str, object]:

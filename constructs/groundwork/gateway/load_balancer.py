@@ -15,6 +15,9 @@ from groundwork.network.subnets import PlatformSubnets
 
 CONTAINER_PORT = 4000
 LOG_PREFIX = "gateway"
+UNHEALTHY_CHECKS = 10
+"""15 seconds apart; the most that there can be. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.Failover.html
+gives 60 to 120 seconds for a fail-over (read 2026-11-23)."""
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html, read 2026-11-23
 RESPONSE_HEADERS = {
     "routing.http.response.server.enabled": "false",
@@ -47,12 +50,10 @@ class LoadBalancer(Construct):
         exposure: Exposure,
         time_outs: TimeOuts,
         access_logs: s3.IBucket,
-        keep: bool,
     ) -> None:
         """
         Args:
             access_logs: receives a line for each request, below `gateway/`.
-            keep: protected from deletion.
         """
         super().__init__(scope, construct_id)
         self._exposure = exposure
@@ -68,19 +69,19 @@ class LoadBalancer(Construct):
             security_group=group,
             idle_timeout=cdk.Duration.seconds(time_outs.load_balancer_idle),
             drop_invalid_header_fields=True,
-            deletion_protection=keep,
         )
         self.load_balancer.log_access_logs(access_logs, LOG_PREFIX)
-        if not keep:
-            acknowledge(
-                self.load_balancer,
-                "NIST.800.53.R5::NIST.800.53.R5-ELBDeletionProtectionEnabled",
-                "HIPAA.Security::HIPAA.Security-ELBDeletionProtectionEnabled",
-                reason="The environment file says that nothing is kept (keep_data: false); production cannot say so.",
-            )
+        acknowledge(
+            self.load_balancer,
+            "NIST.800.53.R5::NIST.800.53.R5-ELBDeletionProtectionEnabled",
+            "HIPAA.Security::HIPAA.Security-ELBDeletionProtectionEnabled",
+            reason="It holds nothing, and a first deployment that fails must be able to take it away again: protected, "
+            "its stack would end in ROLLBACK_FAILED. Who may delete the stack may delete it, and nobody else has to.",
+        )
         self.target_group = elbv2.ApplicationTargetGroup(
             self,
-            "Tasks",
+            # With the scheme the load balancer is replaced, and a group cannot stand behind the old and the new.
+            "PublicTasks" if exposure.internet_facing else "Tasks",
             vpc=vpc,
             port=CONTAINER_PORT,
             protocol=elbv2.ApplicationProtocol.HTTP,
@@ -94,7 +95,9 @@ class LoadBalancer(Construct):
                 interval=cdk.Duration.seconds(15),
                 timeout=cdk.Duration.seconds(10),
                 healthy_threshold_count=2,
-                unhealthy_threshold_count=4,
+                # A task is not ready while it reaches no database. A fail-over takes a minute or two, and a task that
+                # is replaced meanwhile cuts its streams; one that has ended is taken away at once all the same.
+                unhealthy_threshold_count=UNHEALTHY_CHECKS,
             ),
         )
         self._listen()

@@ -19,6 +19,9 @@ class Closed:
     exact: tuple[str, ...]
     below: tuple[str, ...] = ()
     """These and everything below them."""
+    behind_a_name: tuple[str, ...] = ()
+    """These where one name stands before them, as in `/name/mcp`: the firewall's alone, as a condition of a listener
+    cannot say that it is one."""
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -33,6 +36,7 @@ class Closed:
         """
         alternatives = [rf"({_any(self.exact)})/?\s*"] if self.exact else []
         alternatives += [rf"({_any(self.below)})(/[\s\S]*)?\s*"] if self.below else []
+        alternatives += [rf"/[^/]+({_any(self.behind_a_name)})/?\s*"] if self.behind_a_name else []
         return f"^({'|'.join(alternatives)})$"
 
 
@@ -43,6 +47,34 @@ ALWAYS_CLOSED = Closed(
     "callers in its caches among it; /sso/debug shows what the identity provider says of a person",
     exact=("/health", "/health/drain", "/otel-spans", "/memory-usage-in-mem-cache", "/memory-usage-in-mem-cache-items"),
     below=("/metrics", "/debug", "/sso/debug"),
+)
+UNUSED = Closed(
+    name="Unused",
+    reason="nobody needs them, and they ask for no key: /test and /config/yaml are LiteLLM's own; /langfuse hands on "
+    "to a Langfuse, by its keys; the others list plugins and sign in to Claude Code, which nothing here switches on",
+    exact=("/test", "/config/yaml", "/claude-code/marketplace.json"),
+    below=("/langfuse", "/claude_code_gateway"),
+)
+MCP = Closed(
+    name="Mcp",
+    reason="no server of the Model Context Protocol can be entered into an environment file; the pages that describe "
+    "that interface, and those that answer its clients how to sign in, ask for no key",
+    exact=("/token", "/register", "/revoke", "/callback", "/v1/mcp/registry.json"),
+    below=("/mcp", "/authorize", "/toolset", "/v1/mcp/oauth"),
+    behind_a_name=("/mcp", "/authorize", "/token"),
+)
+DISCOVERY = Closed(
+    name="Discovery",
+    reason="how to sign in to servers of the Model Context Protocol and with LiteLLM's own command, and which skills "
+    "there are: told to who has no key",
+    exact=(
+        "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
+        "/.well-known/litellm-cli-auth",
+        "/.well-known/skills/index.json",
+        "/.well-known/agent-skills/index.json",
+    ),
+    below=("/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource"),
 )
 ADMIN_UI = Closed(
     name="AdminUi",
@@ -72,7 +104,7 @@ DOCS = Closed(
 
 def closed_routes(*, admin_ui: bool, docs: bool) -> Iterator[Closed]:
     """What is closed, given what is switched on."""
-    yield ALWAYS_CLOSED
+    yield from (ALWAYS_CLOSED, UNUSED, MCP, DISCOVERY)
     if not admin_ui:
         yield ADMIN_UI
     if not docs:

@@ -10,8 +10,11 @@ from constructs import Construct
 from groundwork.gateway.load_balancer import LoadBalancer
 
 FAILED_PERCENT = 5
-FEWEST_REQUESTS = 20
-"""Requests a minute below which a share of failures says nothing."""
+PERIOD = cdk.Duration.minutes(5)
+FEWEST_FAILURES = 5
+"""Failures in a period below which their share says nothing: one of two requests is no reason to call anybody."""
+PERIODS, DATAPOINTS = 3, 2
+"""An alarm takes so many bad periods out of the last ones."""
 
 
 class ServiceAlarms(Construct):
@@ -41,17 +44,18 @@ class ServiceAlarms(Construct):
         )
 
     def _failures(self, load_balancer: LoadBalancer) -> None:
-        metrics, minute = load_balancer.load_balancer.metrics, cdk.Duration.minutes(1)
+        metrics = load_balancer.load_balancer.metrics
         failed = cloudwatch.MathExpression(
-            expression=f"IF(requests > {FEWEST_REQUESTS}, 100 * (FILL(tasks, 0) + FILL(balancer, 0)) / requests, 0)",
+            expression=f"IF(FILL(tasks, 0) + FILL(balancer, 0) >= {FEWEST_FAILURES}, "
+            "100 * (FILL(tasks, 0) + FILL(balancer, 0)) / requests, 0)",
             using_metrics={
-                "requests": metrics.request_count(statistic="Sum", period=minute),
+                "requests": metrics.request_count(statistic="Sum", period=PERIOD),
                 "tasks": metrics.http_code_target(
-                    elbv2.HttpCodeTarget.TARGET_5XX_COUNT, statistic="Sum", period=minute
+                    elbv2.HttpCodeTarget.TARGET_5XX_COUNT, statistic="Sum", period=PERIOD
                 ),
-                "balancer": metrics.http_code_elb(elbv2.HttpCodeElb.ELB_5XX_COUNT, statistic="Sum", period=minute),
+                "balancer": metrics.http_code_elb(elbv2.HttpCodeElb.ELB_5XX_COUNT, statistic="Sum", period=PERIOD),
             },
-            period=minute,
+            period=PERIOD,
             label="Failed requests in percent",
         )
         self._call(
@@ -61,8 +65,8 @@ class ServiceAlarms(Construct):
                 alarm_description=f"More than {FAILED_PERCENT} % of the gateway's requests fail, after all fallbacks.",
                 threshold=FAILED_PERCENT,
                 comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=10,
-                datapoints_to_alarm=5,
+                evaluation_periods=PERIODS,
+                datapoints_to_alarm=DATAPOINTS,
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
         )

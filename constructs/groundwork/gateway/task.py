@@ -140,6 +140,9 @@ def _fixed(time_outs: TimeOuts) -> dict[str, str]:
         "KEEPALIVE_TIMEOUT": str(time_outs.keep_alive),
         # The schema is migrated by a task of its own, once, before the service changes.
         "DISABLE_SCHEMA_UPDATE": "true",
+        # The user has no entry in the image, and Prisma does not start without a home. What Prisma runs stands in
+        # /opt/prisma, where every user reads it: PRISMA_* are the image's (BerriAI/litellm, pull request 33853).
+        "HOME": "/tmp",  # noqa: S108
         "LITELLM_MIGRATION_DIR": "/tmp/migrations",  # noqa: S108
         "LITELLM_UI_PATH": "/tmp/ui",  # noqa: S108
         "LITELLM_ASSETS_PATH": "/tmp/assets",  # noqa: S108

@@ -1,71 +1,78 @@
-"""The gateway's stacks in the tests' variants, synthesized once and without the checks."""
+"""The shipped examples with a gateway, and what differs from them in one place."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import cache
 
-import aws_cdk as cdk
 import pytest
 
-import app as platform_app
-from operations.local.assembly import read_environment
-from tests.constructs.gateway.platform_app import PRIVATE_RDS, PUBLIC_AURORA, Variant, build
+from tests.conftest import Stack
+from tests.constructs.gateway.templates import Platform, changed_text
 
+Changed = Callable[[str, str], Platform]
 
-@dataclass(frozen=True)
-class Synthesized:
-    """A variant's templates by the name of their stack."""
-
-    templates: dict[str, Any]
-
-    def resources(self, stack: str, resource_type: str) -> list[dict[str, Any]]:
-        found = self.templates[stack]["Resources"].values()
-        return [resource for resource in found if resource["Type"] == resource_type]
-
-    def properties(self, stack: str, resource_type: str) -> list[dict[str, Any]]:
-        return [resource["Properties"] for resource in self.resources(stack, resource_type)]
-
-    def one(self, stack: str, resource_type: str) -> dict[str, Any]:
-        (properties,) = self.properties(stack, resource_type)
-        return properties
-
-    def container(self, name: str = "Gateway") -> dict[str, Any]:
-        return next(c for c in self.task()["ContainerDefinitions"] if c["Name"] == name)
-
-    def task(self) -> dict[str, Any]:
-        """The definition that the service runs, and not the release."""
-        tasks = self.properties("Gateway", "AWS::ECS::TaskDefinition")
-        return next(t for t in tasks if "Gateway" in {c["Name"] for c in t["ContainerDefinitions"]})
-
-    def environment(self) -> dict[str, Any]:
-        return {entry["Name"]: entry["Value"] for entry in self.container()["Environment"]}
-
-
-Synthesize = Callable[[Variant], Synthesized]
+CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"
+UNPROTECTED = f"""\
+keep_data: false
+gateway:
+  clients: []
+  domain: {{certificate: {CERTIFICATE!r}}}
+  max_request_seconds: 3600
+  database: {{rds: {{instance: db.t4g.medium}}, multi_az: false}}
+  scaling: {{architecture: x86_64}}
+"""
+"""What takes away from the public example all that it need not have: nothing is kept, one copy of each, open to all."""
 
 
 @pytest.fixture(scope="session")
-def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    """Synthesize a variant."""
+def public(stacks: list[Stack]) -> Platform:
+    """On the internet for named networks, without the admin UI; on RDS, data kept, in several zones."""
+    return Platform.of(stacks, "GatewayPublic")
 
-    def run(variant: Variant) -> Synthesized:
-        app = cdk.App(context=platform_app.context(), outdir=str(tmp_path_factory.mktemp(variant.name)))
-        build(app, variant)
-        environment = read_environment(assembly=Path(app.synth().directory), name=variant.name)
-        return Synthesized({s.name.split("-")[1]: json.loads(s.template.read_text()) for s in environment.stacks})
+
+@pytest.fixture(scope="session")
+def private(stacks: list[Stack]) -> Platform:
+    """Internal and without internet; on Aurora, data kept, in several zones."""
+    return Platform.of(stacks, "Canada")
+
+
+@pytest.fixture(scope="session")
+def trial(stacks: list[Stack]) -> Platform:
+    """Behind CloudFront under its own name; small: Aurora in one zone, data not kept."""
+    return Platform.of(stacks, "GatewayTrial")
+
+
+@pytest.fixture(scope="session")
+def edge(stacks: list[Stack]) -> Platform:
+    """Behind CloudFront under a name of the user's; secrets of both kinds, a team, Aurora."""
+    return Platform.of(stacks, "GatewayEdge")
+
+
+@pytest.fixture(scope="session")
+def changed(synthesized: Callable[..., list[Stack]]) -> Changed:
+    """Synthesize an example after a change, once."""
+
+    @cache
+    def run(example: str, change: str) -> Platform:
+        stacks = synthesized(changed_text(example, change))
+        return Platform.of(stacks, stacks[0].environment)
 
     return run
 
 
 @pytest.fixture(scope="session")
-def public(synthesize: Synthesize) -> Synthesized:
-    """Internet-facing, on Aurora, data kept."""
-    return synthesize(PUBLIC_AURORA)
+def brief(changed: Changed) -> Platform:
+    """`edge` without the admin UI, for requests of a minute."""
+    return changed("gateway-domain", "gateway: {ui: false, max_request_seconds: 60}")
 
 
 @pytest.fixture(scope="session")
-def private(synthesize: Synthesize) -> Synthesized:
-    """Internal and without internet, on RDS, data not kept."""
-    return synthesize(PRIVATE_RDS)
+def scaled(changed: Changed) -> Platform:
+    """`edge` with another number of tasks, and other reasons for one more."""
+    scaling = "{min_tasks: 3, max_tasks: 7, cpu_percent: 55, requests_per_task: 900}"
+    return changed("gateway-domain", f"gateway: {{scaling: {scaling}}}")
+
+
+@pytest.fixture(scope="session")
+def unprotected(changed: Changed) -> Platform:
+    """What `UNPROTECTED` makes of `public`, for requests of an hour."""
+    return changed("gateway-public", UNPROTECTED)

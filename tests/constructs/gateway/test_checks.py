@@ -1,47 +1,36 @@
-"""Every check that an environment must pass, over the gateway's stacks."""
+"""Every check over what no shipped example asks for; tests/policy runs them over the examples."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
+import aws_cdk as cdk
 
-from rules.report import REPORT
+import app as platform_app
+from rules.report import REPORT, open_findings
+from tests.constructs.gateway.conftest import UNPROTECTED
+from tests.constructs.gateway.templates import changed_text
 
-ROOT = Path(__file__).parents[3]
 
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """What the checks said. In a process of its own: there the built-in validation is not switched off."""
-    folder = tmp_path_factory.mktemp("checked")
-    environment = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
-    subprocess.run(
-        [sys.executable, "-m", "tests.constructs.gateway.platform_app", str(folder)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        timeout=120,
-        check=False,  # the platform's own stacks are another test's concern
+def test_what_is_less_protected_is_acknowledged_with_its_reason_and_nothing_else_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "environments"
+    folder.mkdir()
+    (folder / "unprotected.yaml").write_text(changed_text("gateway-public", UNPROTECTED))
+    app = cdk.App(
+        context={**platform_app.context(), "environments": str(folder)},
+        outdir=str(tmp_path / "assembly"),
+        post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": False},
     )
-    return json.loads((folder / REPORT).read_text())
-
-
-def test_all_checks_have_run(report: dict) -> None:
-    names = {plugin["pluginName"] for plugin in report["pluginReports"]}
-    # CloudFormation Validate says nothing where it finds nothing.
-    assert {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless", "Groundwork"} <= names
-    assert not [p for p in report["pluginReports"] if "error" in (p.get("metadata") or {})]
-
-
-def test_no_finding_is_open_on_the_gateways_stacks(report: dict) -> None:
-    findings = {
-        f"{violation['ruleName']} at {place.get('constructPath')}"
-        for plugin in report["pluginReports"]
-        for violation in plugin["violations"]
-        for place in violation["violatingConstructs"]
-        if "/Gateway" in str(place.get("constructPath"))
+    platform_app.build(app)
+    platform_app.attach_checks(app)
+    assembly = Path(app.synth().directory)
+    assert open_findings(assembly) == []
+    plugins = json.loads((assembly / REPORT).read_text())["pluginReports"]
+    acknowledged = {finding["ruleName"] for plugin in plugins for finding in plugin.get("suppressedViolations", ())}
+    assert acknowledged >= {
+        "AwsSolutions-EC23",  # the load balancer is open to all
+        "AwsSolutions-RDS3",  # the database has no stand-in
+        "AwsSolutions-RDS10",  # and can be deleted
+        "NIST.800.53.R5-ELBDeletionProtectionEnabled",
+        "NIST.800.53.R5-RDSMultiAZSupport",
+        "NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
     }
-    assert findings == set()

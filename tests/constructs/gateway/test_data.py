@@ -1,25 +1,20 @@
 """The gateway's database, cache and keys."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from groundwork.gateway.data_settings import CacheSettings, DatabaseSettings
-from tests.constructs.gateway.platform_app import PRIVATE_RDS, PUBLIC_AURORA
-
-STORES = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::ElastiCache::ReplicationGroup")
+EVERY = ["public", "private", "trial", "edge", "unprotected"]
 
 
-def database(platform) -> dict:
-    clusters = platform.properties("GatewayData", "AWS::RDS::DBCluster")
-    return clusters[0] if clusters else platform.one("GatewayData", "AWS::RDS::DBInstance")
+@pytest.fixture
+def platform(request: pytest.FixtureRequest):
+    return request.getfixturevalue(request.param)
 
 
-@pytest.mark.parametrize("which", ["public", "private"])
-def test_the_database_has_no_password_and_takes_tls_only(which: str, request) -> None:
-    platform = request.getfixturevalue(which)
-    properties = database(platform)
+@pytest.mark.parametrize("platform", EVERY, indirect=True)
+def test_the_database_has_no_password_and_takes_tls_only(platform) -> None:
+    properties = platform.database()["Properties"]
     assert properties["MasterUserAuthenticationType"] == "iam-db-auth"
     assert properties["EnableIAMDatabaseAuthentication"] is True
     assert not {"MasterUserPassword", "ManageMasterUserPassword"} & set(properties)
@@ -28,41 +23,51 @@ def test_the_database_has_no_password_and_takes_tls_only(which: str, request) ->
     assert group["Parameters"] == {"rds.force_ssl": "1"}
 
 
-@pytest.mark.parametrize("which", ["public", "private"])
-def test_the_stores_are_encrypted_with_the_key_that_was_given(which: str, request) -> None:
-    platform = request.getfixturevalue(which)
-    key = next(
+@pytest.mark.parametrize("platform", EVERY, indirect=True)
+def test_the_stores_are_encrypted_with_the_gateways_key(platform) -> None:
+    (key,) = (
         logical_id
-        for logical_id, resource in platform.templates["Foundation"]["Resources"].items()
-        if resource["Type"] == "AWS::KMS::Key" and "gateway" in resource["Properties"]["Description"]
+        for logical_id, resource in platform.stacks["Foundation"].resources("AWS::KMS::Key").items()
+        if "gateway" in resource["Properties"]["Description"]
     )
-    assert database(platform)["StorageEncrypted"] is True
+    database = platform.database()["Properties"]
+    assert database["StorageEncrypted"] is True
     cache = platform.one("GatewayData", "AWS::ElastiCache::ReplicationGroup")
     secrets = platform.properties("GatewayData", "AWS::SecretsManager::Secret")
-    for store in (database(platform), cache, *secrets):
+    for store in (database, cache, *secrets):
         assert key in json.dumps(store["KmsKeyId"])
 
 
-def test_data_that_is_kept_is_protected_and_ends_in_a_snapshot(public) -> None:
-    (cluster,) = public.resources("GatewayData", "AWS::RDS::DBCluster")
-    assert cluster["Properties"]["DeletionProtection"] is True
-    assert (cluster["DeletionPolicy"], cluster["UpdateReplacePolicy"]) == ("Snapshot", "Snapshot")
-    assert {"Key": "backup", "Value": "public"} in cluster["Properties"]["Tags"]
+@pytest.mark.parametrize("platform", ["public", "private", "edge"], indirect=True)
+def test_data_that_is_kept_is_protected_and_ends_in_a_snapshot(platform) -> None:
+    database, environment = platform.database(), platform.stacks["GatewayData"].tags["environment"]
+    assert database["Properties"]["DeletionProtection"] is True
+    assert (database["DeletionPolicy"], database["UpdateReplacePolicy"]) == ("Snapshot", "Snapshot")
+    assert {"Key": "backup", "Value": environment} in database["Properties"]["Tags"]
 
 
-def test_data_that_is_not_kept_goes_with_its_stack(private) -> None:
-    (instance,) = private.resources("GatewayData", "AWS::RDS::DBInstance")
-    assert instance["Properties"]["DeletionProtection"] is False
-    assert instance["DeletionPolicy"] == "Delete"
+@pytest.mark.parametrize("platform", ["trial", "unprotected"], indirect=True)
+def test_data_that_is_not_kept_goes_with_its_stack(platform) -> None:
+    database = platform.database()
+    assert database["Properties"]["DeletionProtection"] is False
+    assert database["DeletionPolicy"] == "Delete"
 
 
-def test_the_salt_key_outlives_every_stack(public, private) -> None:
-    for platform in (public, private):
-        salt, *others = (
-            secret["DeletionPolicy"] for secret in platform.resources("GatewayData", "AWS::SecretsManager::Secret")
-        )
-        assert salt == "Retain"
-        assert set(others) == {"RetainExceptOnCreate" if platform is public else "Delete"}
+@pytest.mark.parametrize(
+    ("platform", "policy"),
+    [
+        ("public", "RetainExceptOnCreate"),
+        ("edge", "RetainExceptOnCreate"),
+        ("trial", "Delete"),
+        ("unprotected", "Delete"),
+    ],
+    indirect=["platform"],
+)
+def test_the_salt_key_outlives_every_stack(platform, policy: str) -> None:
+    secrets = platform.stacks["GatewayData"].resources("AWS::SecretsManager::Secret")
+    (salt,) = (name for name in secrets if name.startswith("KeysSaltKey"))
+    assert secrets.pop(salt)["DeletionPolicy"] == "Retain"
+    assert {secret["DeletionPolicy"] for secret in secrets.values()} == {policy}
 
 
 def test_the_master_key_begins_as_litellm_asks_and_stands_in_no_template(public) -> None:
@@ -84,13 +89,13 @@ def test_valkey_is_entered_with_a_token_over_tls_and_has_no_default_user(public)
     assert "AuthToken" not in cache
     (user,) = public.properties("GatewayData", "AWS::ElastiCache::User")
     assert user["AuthenticationMode"] == {"Type": "iam"}
-    assert user["UserId"] == user["UserName"] == "groundwork-public-gateway"
+    assert user["UserId"] == user["UserName"] == "groundwork-gateway-public-gateway"
     assert "+@all -@dangerous" in user["AccessString"]
     assert len(public.one("GatewayData", "AWS::ElastiCache::UserGroup")["UserIds"]) == 1
 
 
 def test_only_the_clients_group_reaches_the_stores(public) -> None:
-    resources = public.templates["GatewayData"]["Resources"]
+    resources = public.stacks["GatewayData"].template["Resources"]
     clients = next(k for k, r in resources.items() if "Clients of the data stores" in json.dumps(r))
     rules = public.properties("GatewayData", "AWS::EC2::SecurityGroupIngress")
     sources = {(rule["SourceSecurityGroupId"]["Fn::GetAtt"][0], rule["FromPort"]) for rule in rules}
@@ -103,24 +108,21 @@ def test_only_the_clients_group_reaches_the_stores(public) -> None:
     assert inline == []
 
 
-def test_several_zones_are_a_setting(synthesize, public) -> None:
-    one_zone = replace(PUBLIC_AURORA, database=DatabaseSettings(multi_az=False), cache=CacheSettings(multi_az=False))
-    small = synthesize(one_zone)
-    for platform, nodes in ((public, 2), (small, 1)):
-        assert len(platform.properties("GatewayData", "AWS::RDS::DBInstance")) == nodes
-        cache = platform.one("GatewayData", "AWS::ElastiCache::ReplicationGroup")
-        assert (cache["NumCacheClusters"], cache["MultiAZEnabled"]) == (nodes, nodes == 2)
+@pytest.mark.parametrize(("platform", "copies"), [("private", 2), ("edge", 2), ("trial", 1)], indirect=["platform"])
+def test_several_zones_are_a_setting(platform, copies: int) -> None:
+    assert len(platform.properties("GatewayData", "AWS::RDS::DBInstance")) == copies
+    cache = platform.one("GatewayData", "AWS::ElastiCache::ReplicationGroup")
+    assert (cache["NumCacheClusters"], cache["MultiAZEnabled"]) == (copies, copies == 2)
 
 
-def test_the_standby_of_rds_is_the_same_setting(private, synthesize) -> None:
-    assert database(private)["MultiAZ"] is True
-    single = replace(PRIVATE_RDS, database=PRIVATE_RDS.database.model_copy(update={"multi_az": False}))
-    assert database(synthesize(single))["MultiAZ"] is False
+def test_the_standby_of_rds_is_the_same_setting(public, unprotected) -> None:
+    assert public.database()["Properties"]["MultiAZ"] is True
+    assert unprotected.database()["Properties"]["MultiAZ"] is False
 
 
-def test_a_person_is_called_before_connections_or_memory_run_out(public) -> None:
-    alarms = {a["MetricName"]: a for a in public.properties("GatewayData", "AWS::CloudWatch::Alarm")}
+def test_a_person_is_called_before_connections_or_memory_run_out(private) -> None:
+    alarms = {a["MetricName"]: a for a in private.properties("GatewayData", "AWS::CloudWatch::Alarm")}
     assert alarms["DatabaseConnections"]["Threshold"] == 4 * 189 * 80 // 100
-    assert alarms["DatabaseConnections"]["Dimensions"][0]["Value"] == "groundwork-public-gateway"
+    assert alarms["DatabaseConnections"]["Dimensions"][0]["Value"] == "groundwork-canada-gateway"
     assert alarms["DatabaseMemoryUsagePercentage"]["Threshold"] == 85
     assert all(len(alarm["AlarmActions"]) == 1 for alarm in alarms.values())

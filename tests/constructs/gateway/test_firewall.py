@@ -4,6 +4,7 @@ import re
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from groundwork.gateway.firewall import Firewall
@@ -20,7 +21,7 @@ def template() -> Template:
         web_scope="CLOUDFRONT",
         closed=list(closed_routes(admin_ui=False, docs=False)),
         requests_per_5_minutes=500,
-        key=None,
+        key=kms.Key(stack, "Key"),
     )
     return Template.from_stack(stack)
 
@@ -34,11 +35,13 @@ def test_it_can_stand_before_a_distribution(template: Template) -> None:
 def test_closed_paths_are_refused_before_anything_is_counted(template: Template) -> None:
     (acl,) = template.find_resources("AWS::WAFv2::WebACL").values()
     names = [rule["Name"] for rule in acl["Properties"]["Rules"]]
-    assert names[:4] == ["ClosedInternal", "ClosedAdminUi", "ClosedDocs", "RatePerAddress"]
+    closed = ["Internal", "Unused", "Mcp", "Discovery", "AdminUi", "Docs"]
+    assert names[:7] == [*(f"Closed{name}" for name in closed), "RatePerAddress"]
 
 
 def test_what_is_switched_on_is_not_closed() -> None:
-    assert [route.name for route in closed_routes(admin_ui=True, docs=True)] == ["Internal"]
+    always = ["Internal", "Unused", "Mcp", "Discovery"]
+    assert [route.name for route in closed_routes(admin_ui=True, docs=True)] == always
 
 
 def test_a_closed_path_is_looked_for_as_the_container_sees_it_and_without_detours(template: Template) -> None:

@@ -2,54 +2,35 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 
 import app as platform_app
 from groundwork.gateway.release import release_program
-from operations.local.assembly import read_environment
-from rules.report import open_findings
-from tests.constructs.gateway.release_app import NAME, Released, build
+from groundwork.yaml_document import read_yaml
 from tests.gateway.iam_policy import allows
 
 Resources = dict[str, Any]
-AREA = "eu-central-1:111122223333"
+AREA = "us-east-1:111122223333"
+OTHER_SECRET = f"arn:aws:secretsmanager:{AREA}:secret:anthropic-GhIjKl"
 TASK = f"arn:aws:ecs:{AREA}:task/{{cluster}}/0123456789abcdef"
 
 
-def synthesize(outdir: Path, released: Released, *, checks: bool = False) -> Resources:
-    later = {"@aws-cdk/core:failSynthOnValidationErrors": False}
-    app = cdk.App(context=platform_app.context(), outdir=str(outdir), post_cli_context=later)
-    build(app, released)
-    if checks:
-        platform_app.attach_checks(app)
-    stage = read_environment(assembly=Path(app.synth().directory), name=NAME)
-    (stack,) = (stack for stack in stage.stacks if stack.name.endswith("-Gateway"))
-    return json.loads(stack.template.read_text())["Resources"]
+@pytest.fixture(scope="module")
+def resources(edge) -> Resources:
+    return edge.stacks["Gateway"].template["Resources"]
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("checked")
-    synthesize(folder, Released(), checks=True)
-    return folder
+def again(changed) -> Callable[[str], Resources]:
+    """`resources` after a change of the section."""
 
-
-@pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Resources]:
-    def run(**changes: Any) -> Resources:
-        return synthesize(tmp_path_factory.mktemp("release"), replace(Released(), **changes))
+    def run(change: str) -> Resources:
+        return changed("gateway-domain", f"gateway: {{{change}}}").stacks["Gateway"].template["Resources"]
 
     return run
-
-
-@pytest.fixture(scope="module")
-def resources(again: Callable[..., Resources]) -> Resources:
-    return again()
 
 
 def one(resources: Resources, kind: str, part: str = "") -> tuple[str, dict[str, Any]]:
@@ -134,27 +115,35 @@ def test_the_program_leaves_room_for_the_rest_of_the_task_definition() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"image": "ghcr.io/berriai/litellm-database:v1.105.0"},
-        {"configuration": "model_list: [{}]\n"},
-        {"variables": {"OTEL_ENDPOINT": "http://collector.example.com"}},
-        {"secret": "GhIjKl"},
-        {"teams": ()},
+        pytest.param("answer_cache: {keep_seconds: 60}", id="configuration"),
+        pytest.param("ui: false", id="variables"),
+        pytest.param(f"secrets: {{anthropic: '{OTHER_SECRET}'}}", id="secret"),
+        pytest.param("teams: []", id="teams"),
     ],
-    ids=lambda change: next(iter(change)),
 )
-def test_it_runs_again_when_what_it_proves_changes(resources, again, change: dict[str, Any]) -> None:
-    assert definition(again(**change)) != definition(resources)
+def test_it_runs_again_when_what_it_proves_changes(resources, again, change: str) -> None:
+    assert definition(again(change)) != definition(resources)
 
 
-def test_it_does_not_run_again_when_only_the_service_changes(resources, again) -> None:
-    other = again(max_tasks=20)
+def test_it_runs_again_when_the_image_changes(resources, again, tmp_path: Path, monkeypatch) -> None:
+    image = "ghcr.io/berriai/litellm-database:v1.105.0"
+    lock = read_yaml(platform_app.IMAGE_LOCK).content
+    lock["images"].append({**lock["images"][0], "image": image, "digest": f"sha256:{'0' * 64}"})
+    file = tmp_path / "images.lock.yaml"
+    file.write_text(json.dumps(lock))
+    monkeypatch.setattr(platform_app, "IMAGE_LOCK", file)
+    assert definition(again(f"image: '{image}'")) != definition(resources)
+
+
+def test_it_does_not_run_again_when_only_the_service_changes(resources, scaled) -> None:
+    other = scaled.stacks["Gateway"].template["Resources"]
     assert other != resources
     assert one(other, "Custom::GatewayRelease") == one(resources, "Custom::GatewayRelease")
     assert definition(other) == definition(resources)
 
 
 def test_teams_alone_do_not_roll_the_service(resources, again) -> None:
-    assert definition(again(teams=()), "Task") == definition(resources, "Task")
+    assert definition(again("teams: []"), "Task") == definition(resources, "Task")
 
 
 def test_the_task_may_start_litellm_and_read_its_teams_and_calls_no_model(resources) -> None:
@@ -212,8 +201,3 @@ def test_the_handler_may_do_what_it_calls_and_nothing_to_a_neighbour(resources, 
     ]
     assert [call for call in allowed if not may(*call)] == []
     assert [call for call in denied if may(*call)] == []
-
-
-def test_no_check_finds_anything_in_it(checked: Path) -> None:
-    own = ("/Gateway/Release/", "/Gateway/Task/")
-    assert [finding for finding in open_findings(checked) if any(part in finding for part in own)] == []

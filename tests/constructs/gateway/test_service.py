@@ -1,16 +1,12 @@
 """The gateway's tasks and the service that runs them."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from groundwork.gateway.service_settings import ScalingSettings
-from tests.constructs.gateway.platform_app import INVOKE, PUBLIC_AURORA
-
 
 def statements(platform, role_part: str) -> list[dict]:
-    resources = platform.templates["Gateway"]["Resources"]
+    resources = platform.stacks["Gateway"].template["Resources"]
     return [
         statement
         for logical_id, resource in resources.items()
@@ -24,6 +20,10 @@ def test_a_task_is_one_worker_of_1_vcpu_and_4_gib(public) -> None:
     assert (task["Cpu"], task["Memory"]) == ("1024", "4096")
     assert public.environment()["NUM_WORKERS"] == "1"
     assert task["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
+
+
+def test_the_processor_is_a_setting(unprotected) -> None:
+    assert unprotected.task()["RuntimePlatform"]["CpuArchitecture"] == "X86_64"
 
 
 def test_the_gateway_is_not_root_and_writes_only_where_it_must(public) -> None:
@@ -52,21 +52,22 @@ def test_images_are_pinned_by_digest(public) -> None:
         assert "@sha256:" in json.dumps(public.container(name)["Image"])
 
 
-def test_secrets_arrive_by_reference_and_nothing_secret_by_value(public) -> None:
-    names = {secret["Name"] for secret in public.container()["Secrets"]}
-    assert names == {"LITELLM_MASTER_KEY", "LITELLM_SALT_KEY", "OPENAI_API_KEY"}
-    assert not {name for name in public.environment() if name.endswith(("PASSWORD", "_KEY", "TOKEN", "URL"))} - {
+def test_secrets_arrive_by_reference_and_nothing_secret_by_value(edge) -> None:
+    names = {secret["Name"] for secret in edge.container()["Secrets"]}
+    of_the_user = {"SECRET_ANTHROPIC", "SECRET_GEMINI", "SLACK_WEBHOOK_URL"}
+    assert names == {"LITELLM_MASTER_KEY", "LITELLM_SALT_KEY", *of_the_user}
+    assert not {name for name in edge.environment() if name.endswith(("PASSWORD", "_KEY", "TOKEN", "URL"))} - {
         "PROXY_BASE_URL",
         "LITELLM_CONFIG_BUCKET_OBJECT_KEY",
     }
 
 
 def test_the_task_can_do_what_it_needs_and_nothing_else(public) -> None:
-    granted = {}
+    granted: dict = {}
     for statement in statements(public, "TaskRole"):
         actions = statement["Action"]
         for action in actions if isinstance(actions, list) else [actions]:
-            granted[action] = statement["Resource"]
+            granted.setdefault(action, []).append(statement["Resource"])
     assert set(granted) == {
         "rds-db:connect",
         "elasticache:Connect",
@@ -74,10 +75,11 @@ def test_the_task_can_do_what_it_needs_and_nothing_else(public) -> None:
         "bedrock:InvokeModel",
         "bedrock:InvokeModelWithResponseStream",
     }
-    assert granted["bedrock:InvokeModel"] == INVOKE
+    profile, _ = granted["bedrock:InvokeModel"]
+    assert profile == "arn:aws:bedrock:eu-central-1:111122223333:inference-profile/eu.amazon.nova-lite-v1:0"
     assert "*" not in json.dumps(granted)
     assert json.dumps(granted["rds-db:connect"]).rstrip(']}"').endswith("/litellm")
-    assert len(granted["elasticache:Connect"]) == 2
+    assert [len(resources) for resources in granted["elasticache:Connect"]] == [2]
 
 
 def test_the_role_that_starts_it_reads_its_secrets_and_writes_its_log(public) -> None:
@@ -99,42 +101,52 @@ def test_the_role_that_starts_it_reads_its_secrets_and_writes_its_log(public) ->
     assert via == "secretsmanager.eu-central-1.amazonaws.com"
 
 
-def test_the_configuration_is_named_by_its_content(synthesize, public) -> None:
-    changed = synthesize(replace(PUBLIC_AURORA, configuration="model_list: [{}]\n"))
-    again = synthesize(PUBLIC_AURORA)
+@pytest.fixture(scope="module")
+def edited(changed):
+    """`edge` with another configuration."""
+    return changed("gateway-domain", "gateway: {answer_cache: {keep_seconds: 60}}")
+
+
+def test_the_configuration_is_named_by_its_content(edited, edge) -> None:
     key = "LITELLM_CONFIG_BUCKET_OBJECT_KEY"
-    assert changed.environment()[key] != public.environment()[key]
-    assert again.templates == public.templates
-    assert public.environment()[key].endswith(".yaml")
-    (read,) = [s for s in statements(public, "TaskRole") if s["Action"] == "s3:GetObject"]
-    assert public.environment()[key] in json.dumps(read["Resource"])
+    assert edited.environment()[key] != edge.environment()[key]
+    assert edge.environment()[key].endswith(".yaml")
+    (read,) = [s for s in statements(edge, "TaskRole") if s["Action"] == "s3:GetObject"]
+    assert edge.environment()[key] in json.dumps(read["Resource"])
 
 
-def test_a_configuration_rolls_the_task_and_nothing_else(synthesize, public) -> None:
-    changed = synthesize(replace(PUBLIC_AURORA, configuration="model_list: [{}]\n"))
-    assert changed.templates["GatewayData"] == public.templates["GatewayData"]
-    before, after = (platform.templates["Gateway"]["Resources"] for platform in (public, changed))
+def test_a_configuration_rolls_the_task_and_nothing_else(edited, edge) -> None:
+    templates = ({name: s.template for name, s in platform.stacks.items()} for platform in (edge, edited))
+    before, after = templates
+    assert {name for name in before if before[name] != after[name]} == {"Gateway"}
+    before, after = before["Gateway"]["Resources"], after["Gateway"]["Resources"]
     types = {before[key]["Type"] for key in before if before[key] != after[key]}
+    assert set(before) == set(after)
     assert types == {"AWS::ECS::TaskDefinition", "AWS::IAM::Policy"}
 
 
 @pytest.mark.parametrize(
-    ("seconds", "idle", "keep_alive", "deregistration", "stop"),
-    [(60, "70", "80", "60", 60), (600, "610", "620", "600", 120), (3600, "3610", "3620", "3600", 120)],
+    ("platform", "idle", "keep_alive", "deregistration", "stop"),
+    [
+        ("brief", "70", "80", "60", 60),
+        ("edge", "610", "620", "600", 120),
+        ("unprotected", "3610", "3620", "3600", 120),
+    ],
+    ids=["60 s", "600 s", "3600 s"],
 )
 def test_every_time_out_follows_from_one_number(
-    synthesize, seconds: int, idle: str, keep_alive: str, deregistration: str, stop: int
+    request, platform: str, idle: str, keep_alive: str, deregistration: str, stop: int
 ) -> None:
-    platform = synthesize(replace(PUBLIC_AURORA, max_request_seconds=seconds))
+    found = request.getfixturevalue(platform)
     listed = [
-        *platform.one("Gateway", "AWS::ElasticLoadBalancingV2::LoadBalancer")["LoadBalancerAttributes"],
-        *platform.one("Gateway", "AWS::ElasticLoadBalancingV2::TargetGroup")["TargetGroupAttributes"],
+        *found.one("Gateway", "AWS::ElasticLoadBalancingV2::LoadBalancer")["LoadBalancerAttributes"],
+        *found.one("Gateway", "AWS::ElasticLoadBalancingV2::TargetGroup")["TargetGroupAttributes"],
     ]
     attributes = {attribute["Key"]: attribute["Value"] for attribute in listed}
     assert attributes["idle_timeout.timeout_seconds"] == idle
     assert attributes["deregistration_delay.timeout_seconds"] == deregistration
-    assert platform.environment()["KEEPALIVE_TIMEOUT"] == keep_alive
-    assert platform.container()["StopTimeout"] == stop
+    assert found.environment()["KEEPALIVE_TIMEOUT"] == keep_alive
+    assert found.container()["StopTimeout"] == stop
 
 
 def test_a_bad_deployment_is_rolled_back_and_callers_notice_nothing(public) -> None:
@@ -151,12 +163,10 @@ def test_a_deployment_does_not_reset_the_number_of_tasks(public) -> None:
     assert "DesiredCount" not in public.one("Gateway", "AWS::ECS::Service")
 
 
-def test_the_service_scales_on_cpu_and_requests_and_never_on_memory(synthesize) -> None:
-    settings = ScalingSettings(min_tasks=3, max_tasks=7, cpu_percent=55, requests_per_task=900)
-    platform = synthesize(replace(PUBLIC_AURORA, scaling=settings))
-    target = platform.one("Gateway", "AWS::ApplicationAutoScaling::ScalableTarget")
+def test_the_service_scales_on_cpu_and_requests_and_never_on_memory(scaled) -> None:
+    target = scaled.one("Gateway", "AWS::ApplicationAutoScaling::ScalableTarget")
     assert (target["MinCapacity"], target["MaxCapacity"]) == (3, 7)
-    policies = platform.properties("Gateway", "AWS::ApplicationAutoScaling::ScalingPolicy")
+    policies = scaled.properties("Gateway", "AWS::ApplicationAutoScaling::ScalingPolicy")
     tracking = [policy["TargetTrackingScalingPolicyConfiguration"] for policy in policies]
     assert {t["PredefinedMetricSpecification"]["PredefinedMetricType"]: t["TargetValue"] for t in tracking} == {
         "ECSServiceAverageCPUUtilization": 55,
@@ -174,8 +184,8 @@ def test_tasks_are_reached_by_the_load_balancer_only_and_have_no_public_address(
 
 
 def test_what_is_switched_off_is_off_in_the_container_too(public, private) -> None:
-    assert "DISABLE_ADMIN_UI" not in public.environment()
-    assert private.environment()["DISABLE_ADMIN_UI"] == "True"
+    assert "DISABLE_ADMIN_UI" not in private.environment()
+    assert public.environment()["DISABLE_ADMIN_UI"] == "True"
     for platform in (public, private):
         assert {platform.environment()[name] for name in ("NO_DOCS", "NO_REDOC", "NO_OPENAPI")} == {"True"}
 
@@ -183,7 +193,7 @@ def test_what_is_switched_off_is_off_in_the_container_too(public, private) -> No
 def test_a_person_is_called_when_callers_see_it_and_only_after_the_first_start(public) -> None:
     alarms = public.resources("Gateway", "AWS::CloudWatch::Alarm")
     assert len(alarms) == 2
-    resources = public.templates["Gateway"]["Resources"]
+    resources = public.stacks["Gateway"].template["Resources"]
     (service,) = (k for k, r in resources.items() if r["Type"] == "AWS::ECS::Service")
     for alarm in alarms:
         assert service in alarm["DependsOn"]

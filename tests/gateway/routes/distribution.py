@@ -82,10 +82,9 @@ class Distribution:
         origin = next(one for one in self.config["Origins"] if one["Id"] == behavior["TargetOriginId"])
         if "VpcOriginConfig" not in origin or origin.get("OriginPath"):
             raise NotImplementedError("an origin that is no VPC origin, or below a path")
-        if request.is_websocket:
-            # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html says
-            # that they are not supported, not what the caller sees.
-            return Outcome(by="no websocket over CloudFront")
+        # Both policies pass the headers of a WebSocket on, which is all that it takes, also with VPC origins:
+        # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.websockets.html
+        # https://aws.amazon.com/about-aws/whats-new/2026/05/amazon-cloudfront-websockets-vpc-origins/
         match behavior["OriginRequestPolicyId"]:
             case str(policy) if policy == ALL_VIEWER_EXCEPT_HOST:
                 host = origin["DomainName"]

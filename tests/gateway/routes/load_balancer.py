@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rul
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -78,15 +79,21 @@ class LoadBalancer:
                     yield rule
 
     def _listener(self, port: int) -> tuple[str, dict[str, Any]]:
-        listeners = of_type(self.resources, f"{_PREFIX}Listener").items()
-        return next((name, one) for name, one in listeners if one["Port"] == port)
+        return next((name, one) for name, one in self._listeners.items() if one["Port"] == port)
+
+    @cached_property
+    def _listeners(self) -> dict[str, dict[str, Any]]:
+        return of_type(self.resources, f"{_PREFIX}Listener")
+
+    @cached_property
+    def _rules(self) -> list[dict[str, Any]]:
+        return sorted(of_type(self.resources, f"{_PREFIX}ListenerRule").values(), key=lambda rule: rule["Priority"])
 
     def _actions(self, request: Request) -> list[dict[str, Any]]:
         name, listener = self._listener(request.port)
         if (listener["Protocol"] == "HTTPS") != (request.scheme == "https"):
             raise ValueError(f"port {request.port} does not speak {request.scheme}")
-        rules = of_type(self.resources, f"{_PREFIX}ListenerRule").values()
-        for rule in sorted(rules, key=lambda rule: rule["Priority"]):
+        for rule in self._rules:
             if rule.get("Transforms"):
                 raise NotImplementedError("a rule that rewrites requests")
             if rule["ListenerArn"] == {"Ref": name} and all(_holds(c, request) for c in rule["Conditions"]):

@@ -1,6 +1,7 @@
 """Wildcards as load balancers and distributions read them."""
 
 import re
+from functools import cache
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -10,6 +11,10 @@ def fits(pattern: str, text: str) -> bool:
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html,
     read 2026-11-23
     """
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
     wildcards = {"*": ".*", "?": "."}
-    regex = "".join(wildcards.get(character, re.escape(character)) for character in pattern)
-    return re.fullmatch(regex, text, re.DOTALL) is not None
+    return re.compile("".join(wildcards.get(character, re.escape(character)) for character in pattern), re.DOTALL)

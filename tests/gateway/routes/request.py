@@ -27,10 +27,6 @@ class Request:
     def port(self) -> int:
         return 443 if self.scheme == "https" else 80
 
-    @property
-    def is_websocket(self) -> bool:
-        return self.headers.get("upgrade", "").lower() == "websocket"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:

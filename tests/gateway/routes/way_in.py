@@ -10,7 +10,7 @@ from tests.gateway.routes.load_balancer import CloudFront, LoadBalancer, of_type
 from tests.gateway.routes.request import Outcome, Request
 from tests.gateway.routes.web_acl import WebAcl
 
-BAD_ADDRESS = IPv4Address("192.0.2.66")
+BAD_ADDRESS = IPv4Address("198.51.100.66")
 """Stands for what AWS's reputation list holds."""
 IN_THE_VPC = IPv4Address("10.0.0.10")
 """Stands for the addresses that a VPC origin connects from."""
