@@ -97,17 +97,19 @@ lint: install ## ruff and pyright
 	@$(CLEAN_ENV) pyright
 
 .PHONY: test
-test: install-engine lint ## everything that must hold; what CI runs
+test: install-engine install-gateway lint ## everything that must hold; what CI runs
 	@echo "Testing; the tests that deploy take the longest ..."
 	@$(CLEAN_ENV) python -m pytest
 
 .PHONY: test-gateway
-test-gateway: install-gateway ## the real LiteLLM with PostgreSQL and Redis, on loopback; not part of `make test` yet
+test-gateway: install-gateway ## only the tests that boot the real LiteLLM with PostgreSQL and Redis
 	@$(CLEAN_ENV) python -m pytest tests/gateway_boot
 
 .PHONY: bench
-bench: install ## seconds to synthesize 1, 3, 10 and 30 environments
+bench: install install-engine install-gateway ## synthesis, the gateway under load, and the planner of GPU partitions
 	@$(CLEAN_ENV) python tests/bench/synthesis.py
+	@$(CLEAN_ENV) python tests/bench/gateway.py
+	@$(CLEAN_ENV) python tests/bench/mig.py
 
 # ---- generated files -------------------------------------------------------------------------------------------------
 

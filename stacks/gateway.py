@@ -22,11 +22,13 @@ from groundwork.gateway.host_name import HostName
 from groundwork.gateway.image_mirror import ImageMirror
 from groundwork.gateway.litellm_image import private_registry
 from groundwork.gateway.load_balancer import LoadBalancer
+from groundwork.gateway.models import GatewayModels
 from groundwork.gateway.release import Release
 from groundwork.gateway.routes import closed_routes
 from groundwork.gateway.service import GatewayService
 from groundwork.gateway.service_alarms import ServiceAlarms
 from groundwork.gateway.service_settings import ScalingSettings
+from groundwork.gateway.settings import GatewaySettings
 from groundwork.gateway.task import GatewayTask
 from groundwork.gateway.time_outs import TimeOuts
 from groundwork.network.existing_vpc import ImportedVpc
@@ -55,7 +57,7 @@ class GatewayStack(PlatformStack):
         exposure: Exposure,
         scaling: ScalingSettings,
         max_request_seconds: int,
-        model_access: Sequence[iam.PolicyStatement],
+        settings: GatewaySettings,
         policies: Sequence[iam.IManagedPolicy],
         secrets: Mapping[str, secretsmanager.ISecret],
         variables: Mapping[str, str],
@@ -72,7 +74,7 @@ class GatewayStack(PlatformStack):
             key: encrypts the copy of the image.
             configuration: LiteLLM's file, YAML.
             max_request_seconds: how long a request may take; every time-out follows from it.
-            model_access: what the tasks may call.
+            settings: the section; from here, its models and guardrails.
             policies: what else they may do.
             secrets: by the environment variable that the configuration reads each of them from.
             variables: further environment variables, none of them a secret.
@@ -120,6 +122,7 @@ class GatewayStack(PlatformStack):
             )
             firewall.protect("LoadBalancer", self.load_balancer.load_balancer.load_balancer_arn)
         mirror = None if private_registry(image) else self._mirror(image, digest, key, operations_key)
+        models = GatewayModels(self, "Models", environment=environment.name, settings=settings, key=key)
         task = GatewayTask(
             self,
             "Task",
@@ -129,9 +132,9 @@ class GatewayStack(PlatformStack):
             database=data.database,
             cache=data.cache,
             keys=data.keys,
-            model_access=model_access,
+            model_access=models.access,
             secrets=secrets,
-            environment={**_switches(exposure), **variables},
+            environment={**variables, **models.variables},
             time_outs=time_outs,
             operations_key=operations_key,
         )
@@ -185,13 +188,3 @@ class GatewayStack(PlatformStack):
             self, "Repository", repository_arn=arn, repository_name=name
         )
         return ecs.ContainerImage.from_ecr_repository(repository, digest)
-
-
-def _switches(exposure: Exposure) -> dict[str, str]:
-    """The listener closes these paths already; this is the container's own lock."""
-    switches = {"PROXY_BASE_URL": exposure.base_url} if exposure.base_url else {}
-    if not exposure.admin_ui:
-        switches["DISABLE_ADMIN_UI"] = "True"
-    if not exposure.docs:
-        switches |= {"NO_DOCS": "True", "NO_REDOC": "True", "NO_OPENAPI": "True"}
-    return switches

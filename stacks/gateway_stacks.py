@@ -27,14 +27,13 @@ from stacks.edge import EdgeStack
 from stacks.foundation import FoundationStack
 from stacks.gateway import GatewayStack
 from stacks.gateway_data import GatewayDataStack
-from stacks.gateway_models import GatewayModelsStack, access_statements
 from stacks.network import NetworkStack
 
 ORGANIZATION_EXCEPTION = "organization-exception.txt"
 
 
 class GatewayStacks:
-    """GatewayData, GatewayModels where guardrails or profiles are made, Gateway, and Edge behind CloudFront."""
+    """GatewayData, Gateway, and Edge behind CloudFront."""
 
     def __init__(
         self,
@@ -60,10 +59,9 @@ class GatewayStacks:
         exposure = exposure_of(self._settings, region=self._environment.region)
         key = DataKey(self._foundation, "GatewayKey", domain="gateway", keep=self._environment.keep_data).key
         data = self._data(key)
-        models = self._models(key)
-        gateway = self._gateway(data, models, exposure, key)
+        gateway = self._gateway(data, exposure, key)
         edge = self._edge(gateway, exposure) if self._settings.at_the_edge else None
-        return [stack for stack in (data, models, gateway, edge) if stack]
+        return [stack for stack in (data, gateway, edge) if stack]
 
     def _data(self, key: kms.IKey) -> GatewayDataStack:
         settings, foundation = self._settings, self._foundation
@@ -84,16 +82,7 @@ class GatewayStacks:
             access_logs=foundation.access_logs.bucket,
         )
 
-    def _models(self, key: kms.IKey) -> GatewayModelsStack | None:
-        if not self._settings.makes_models:
-            return None
-        return GatewayModelsStack(
-            self._stage, "GatewayModels", environment=self._environment, settings=self._settings, key=key
-        )
-
-    def _gateway(
-        self, data: GatewayDataStack, models: GatewayModelsStack | None, exposure: Exposure, key: kms.IKey
-    ) -> GatewayStack:
+    def _gateway(self, data: GatewayDataStack, exposure: Exposure, key: kms.IKey) -> GatewayStack:
         settings, environment, foundation = self._settings, self._environment, self._foundation
         archive, image = data.archive, settings.image.root
         gateway = GatewayStack(
@@ -109,12 +98,11 @@ class GatewayStacks:
             exposure=exposure,
             scaling=settings.sizing.scaling,
             max_request_seconds=settings.max_request_seconds,
-            model_access=models.access if models else access_statements(settings, environment=environment),
+            settings=settings,
             policies=[archive.writers] if archive else [],
             secrets=secrets_of(settings, made=data.secrets, scope=data),
             variables={
                 **plain_environment(settings, internet=self._network_settings.internet == "open"),
-                **(models.variables if models else {}),
                 **({"ARCHIVE_BUCKET": archive.bucket.bucket_name} if archive else {}),
             },
             outbound_ports=outbound_ports(settings),

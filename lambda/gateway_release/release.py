@@ -12,6 +12,7 @@ LONGEST = 50 * 60
 APPEARS_WITHIN = 5 * 60
 """Seconds after which a task that ECS does not know is gone: it forgets one an hour after its end."""
 PHYSICAL_ID = "gateway-release"
+STARTED_BY = "gateway-release"
 _MISSING = "MISSING"
 
 
@@ -28,17 +29,16 @@ def start(event: Mapping[str, Any], *, clients: Clients) -> dict[str, Any]:
     """Run the task that the properties name; the framework hands the answer on to `is_released`.
 
     Nothing runs on a delete. Nor on an update while the stack rolls back: the image before must not migrate a newer
-    schema.
+    schema. What still runs then, as something else has failed or somebody has cancelled the deployment, is stopped: it
+    would hold the cluster and its network, or go on to change the database.
 
     Raises:
         ReleaseFailedError: ECS did not start it.
     """
-    nothing: dict[str, Any] = {"PhysicalResourceId": PHYSICAL_ID, "Data": {}}
-    if event["RequestType"] == "Delete":
-        return nothing
-    if event["RequestType"] == "Update" and _rolls_back(event["StackId"], clients.cloudformation):
-        return nothing
-    properties = event["ResourceProperties"]
+    properties, kind = event["ResourceProperties"], event["RequestType"]
+    if kind == "Delete" or (kind == "Update" and _rolls_back(event["StackId"], clients.cloudformation)):
+        stopping = _stop_all(properties["Cluster"], clients.ecs)
+        return {"PhysicalResourceId": PHYSICAL_ID, "Data": {"Stopping": stopping} if stopping else {}}
     answer = clients.ecs.run_task(
         cluster=properties["Cluster"],
         taskDefinition=properties["TaskDefinition"],
@@ -53,7 +53,7 @@ def start(event: Mapping[str, Any], *, clients: Clients) -> dict[str, Any]:
         },
         # Lambda or the framework may hand over the same event twice: it is one task.
         clientToken=event["RequestId"],
-        startedBy="gateway-release",
+        startedBy=STARTED_BY,
         propagateTags="TASK_DEFINITION",
         enableECSManagedTags=True,
     )
@@ -67,15 +67,18 @@ def start(event: Mapping[str, Any], *, clients: Clients) -> dict[str, Any]:
 
 
 def is_released(event: Mapping[str, Any], *, clients: Clients) -> bool:
-    """Whether the task has ended well, or there was none.
+    """Whether the task has ended well, or there was none; of those that were stopped, whether they have ended.
 
     Raises:
         ReleaseFailedError: it failed, took too long or is gone; the text has the end of its log.
     """
     data: Mapping[str, Any] = event.get("Data") or {}
-    if event["RequestType"] == "Delete" or "TaskArn" not in data:
+    cluster = event["ResourceProperties"]["Cluster"]
+    if "Stopping" in data:
+        return _all_stopped(cluster, data["Stopping"], clients.ecs)
+    if "TaskArn" not in data:
         return True
-    cluster, arn = event["ResourceProperties"]["Cluster"], data["TaskArn"]
+    arn = data["TaskArn"]
     age = time.time() - int(data["Started"])
     answer = clients.ecs.describe_tasks(cluster=cluster, tasks=[arn])
     if not answer["tasks"]:
@@ -93,6 +96,22 @@ def is_released(event: Mapping[str, Any], *, clients: Clients) -> bool:
         clients.ecs.stop_task(cluster=cluster, task=arn, reason="The release took too long")
         raise ReleaseFailedError(f"the release task took longer than {LONGEST // 60} minutes and was stopped: {arn}")
     return False
+
+
+def _stop_all(cluster: str, ecs: Any) -> list[str]:
+    try:
+        pages = ecs.get_paginator("list_tasks").paginate(cluster=cluster, startedBy=STARTED_BY)
+        running = [arn for page in pages for arn in page["taskArns"]]
+    except ecs.exceptions.ClusterNotFoundException:
+        return []
+    for arn in running:
+        ecs.stop_task(cluster=cluster, task=arn, reason="The deployment that wanted it is undone")
+    return running
+
+
+def _all_stopped(cluster: str, arns: list[str], ecs: Any) -> bool:
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
+    return all(task["lastStatus"] == "STOPPED" for task in tasks)
 
 
 def _rolls_back(stack: str, cloudformation: Any) -> bool:

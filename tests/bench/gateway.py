@@ -27,9 +27,9 @@ os.environ["CDK_VALIDATION"] = "false"
 from tests.gateway_boot import assembly  # noqa: E402
 from tests.gateway_boot.aws import account, engine  # noqa: E402
 from tests.gateway_boot.collector import collector  # noqa: E402
-from tests.gateway_boot.deployed import read_deployed  # noqa: E402
+from tests.gateway_boot.deployed import cache_user  # noqa: E402
 from tests.gateway_boot.gateway import Proxy, booted  # noqa: E402
-from tests.gateway_boot.placement import environment_of, on_loopback  # noqa: E402
+from tests.gateway_boot.placement import deploy, environment_of, on_loopback  # noqa: E402
 from tests.gateway_boot.postgres import create_database, migrate, postgres  # noqa: E402
 from tests.gateway_boot.process import free_port, listens, start, stopping  # noqa: E402
 from tests.gateway_boot.redis import redis  # noqa: E402
@@ -79,17 +79,18 @@ def servers(folder: Path) -> Generator[tuple[str, Proxy]]:
             stopping(start("provider", command, folder=folder, environment={"PYTHONPATH": str(ROOT)}))
         )
         provider.wait_until(lambda: listens(port), timeout=30)
-        deployed = read_deployed(assembly.synthesize(folder / "assembly"), environment=assembly.NAME)
-        aws = account(stack.enter_context(engine(folder)), deployed)
-        cache = stack.enter_context(redis(folder, user=deployed.cache_user))
+        templates = assembly.synthesize(folder / "assembly")
+        aws = account(stack.enter_context(engine(folder)), templates)
+        deployed = deploy(templates, aws)
+        cache = stack.enter_context(redis(folder, user=cache_user(templates)))
         database = create_database(stack.enter_context(postgres(folder)), "litellm", owner="litellm")
         migrate(database)
         direct, spans = f"http://127.0.0.1:{port}/v1", stack.enter_context(collector()).url
         place = stack.enter_context(
             on_loopback(deployed, aws=aws, cache=cache, provider=direct, collector=spans, folder=folder)
         )
-        environment = environment_of(deployed, place(database))
-        (proxy,) = stack.enter_context(booted(deployed.command, environment, folder=folder))
+        environment = environment_of(deployed.gateway, place(database))
+        (proxy,) = stack.enter_context(booted(deployed.gateway.command, environment, folder=folder))
         yield direct, proxy
 
 

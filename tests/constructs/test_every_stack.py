@@ -79,7 +79,7 @@ def test_every_role_has_the_permissions_boundary(stacks) -> None:
 
 
 def test_stacks_are_protected_where_data_is_kept(stacks) -> None:
-    stateless = {"Edge", "Gateway", "GatewayModels"}
+    stateless = {"Edge", "Gateway"}
     assert {s.environment for s in stacks if not s.protected and s.name not in stateless} == NOT_KEPT
 
 

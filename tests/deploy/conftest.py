@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from operations.local.assembly import Environment
+from operations.local.cdk import bootstrap
 from operations.local.process import start_engine, stop_engine
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import Workspace, bare_environment
@@ -34,3 +37,17 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
     workspace = Workspace(root=tmp_path_factory.mktemp("local"))
     yield start_engine(workspace)
     stop_engine(workspace)
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(engine: RunningEngine) -> Callable[[Environment], None]:
+    """Bootstrap the Regions of an environment; each Region of an account once."""
+    done: set[tuple[str, str]] = set()
+
+    def run(environment: Environment) -> None:
+        missing = tuple(stack for stack in environment.stacks if (stack.account, stack.region) not in done)
+        if missing:
+            bootstrap(engine, replace(environment, stacks=missing), timeout=60)
+            done.update((stack.account, stack.region) for stack in missing)
+
+    return run

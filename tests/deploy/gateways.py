@@ -1,29 +1,24 @@
-"""Gateways deployed side by side, each with what its updates showed."""
+"""Gateways on the engine: what can be asked of one, and what an edit of its file does when it is released."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-import aws_cdk as cdk
-
-import app as platform_app
-from operations.local.assembly import Environment, read_environment
-from operations.local.cdk import CdkFailedError, bootstrap, deploy, run_cdk
+from operations.local.assembly import Environment
+from operations.local.cdk import CdkFailedError, deploy
 from operations.local.clients import client
 from operations.local.diagnosis import failures
 from operations.local.engine.launcher import TASK_OUTCOMES_PATH
-from operations.local.process import start_engine, stop_engine
+from operations.local.inventory import StackInventory, take_inventory
 from operations.local.running_engine import RunningEngine
-from operations.local.workspace import Workspace
-from tests.constructs.gateway import platform_app as gateway_app
-from tests.constructs.gateway import release_app
 
-ACCOUNT, REGION = "111122223333", "eu-central-1"
 TIMEOUT = 90.0
 BROKEN = {"Release": {"exit_code": 4, "log": ["starting", "model_list[0]: no such provider"]}}
+
+Resource = tuple[str, str]
+"""Stack and logical id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,25 +27,35 @@ class Gateway:
 
     engine: RunningEngine
     environment: Environment
+    host: str
+    """The one that its load balancer serves."""
 
-    def aws(self, service: str) -> Any:
-        return client(self.engine, service, account=ACCOUNT, region=REGION)
+    def aws(self, service: str, region: str | None = None) -> Any:
+        environment = self.environment
+        return client(self.engine, service, account=environment.account, region=region or environment.stacks[0].region)
 
-    def physical_ids(self) -> dict[str, str]:
-        """Of the stack Gateway, by logical id."""
-        pages = self.aws("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
-        return {
-            each["LogicalResourceId"]: each["PhysicalResourceId"]
-            for page in pages
-            for each in page["StackResourceSummaries"]
-        }
+    def stacks(self) -> dict[str, StackInventory]:
+        """By their own names, without the environment's."""
+        prefix = f"{self.environment.stage}-"
+        return {stack.name.removeprefix(prefix): stack for stack in take_inventory(self.engine, self.environment)}
 
-    def physical_id(self, prefix: str) -> str:
-        (found,) = (value for key, value in self.physical_ids().items() if key.startswith(prefix))
+    def physical_ids(self) -> dict[Resource, str]:
+        found: dict[Resource, str] = {}
+        for stack in self.environment.stacks:
+            formation = self.aws("cloudformation", stack.region)
+            for page in formation.get_paginator("list_stack_resources").paginate(StackName=stack.name):
+                for each in page["StackResourceSummaries"]:
+                    found[stack.name, each["LogicalResourceId"]] = each["PhysicalResourceId"]
         return found
 
-    def status(self) -> str:
-        return self.aws("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0]["StackStatus"]
+    def physical_id(self, prefix: str) -> str:
+        """Of the one resource of the stack Gateway whose logical id begins so."""
+        (found,) = (
+            physical
+            for (stack, logical), physical in self.physical_ids().items()
+            if stack == f"{self.environment.stage}-Gateway" and logical.startswith(prefix)
+        )
+        return found
 
     def served_definition(self) -> str:
         """The task definition that the service runs."""
@@ -58,103 +63,66 @@ class Gateway:
         services = self.aws("ecs").describe_services(cluster=arn.split("/")[-2], services=[arn])["services"]
         return services[0]["taskDefinition"]
 
-    @property
-    def stack(self) -> str:
-        return f"{self.environment.stage}-Gateway"
+    def history(self) -> dict[str, dict[str, datetime]]:
+        """By stack: when it first had each status, also of stacks that are gone."""
+        return {
+            stack.name.removeprefix(f"{self.environment.stage}-"): self._history(stack.name, stack.region)
+            for stack in self.environment.stacks
+        }
+
+    def _history(self, stack: str, region: str) -> dict[str, datetime]:
+        formation = self.aws("cloudformation", region)
+        (found,) = (each["StackId"] for each in formation.list_stacks()["StackSummaries"] if each["StackName"] == stack)
+        pages = formation.get_paginator("describe_stack_events").paginate(StackName=found)
+        events = [event for page in pages for event in page["StackEvents"] if event["PhysicalResourceId"] == found]
+        return {event["ResourceStatus"]: event["Timestamp"] for event in events}  # newest first: the first one stays
 
 
 @dataclass(frozen=True, kw_only=True)
 class Releases:
-    """One edit of the configuration, released twice: first the release fails, then it does not."""
+    """One edit of the file, released twice: first the release fails, then it does not."""
 
-    before: Mapping[str, str]
-    """Physical ids by logical id."""
-    after: Mapping[str, str]
+    before: Mapping[Resource, str]
+    """Physical ids."""
+    after: Mapping[Resource, str]
     changes: Mapping[str, str]
-    """Types by logical id, as the change set told them."""
+    """Types by logical id, as the change set of the stack Gateway told them."""
     served: tuple[str, str, str]
     """Task definitions: before, after the failure, after the success."""
-    statuses: tuple[str, str]
-    """Of the stack, after the failure and after the success."""
+    statuses: tuple[Mapping[str, str], Mapping[str, str]]
+    """Of the stacks, after the failure and after the success."""
     reason: str
     """Of the failure."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gateways:
-    """A public and a private one, and what a third one went through."""
+    """One behind CloudFront, which is being released anew, and a private one."""
 
-    public: Gateway
+    trial: Gateway
     private: Gateway
     releasing: Future[Releases]
-    """It goes on while the other two are tried out; its tests come last."""
+    """It goes on while both are entered: a release touches no way in."""
+    before: Mapping[str, Mapping[str, list[str]]]
+    """What the account had already, by Region."""
 
 
-def synthesize(folder: Path, text: str, *, beside: Sequence[gateway_app.Variant] = ()) -> None:
-    """The one that is released, with a text for the configuration, and others beside it."""
-    app = cdk.App(context=platform_app.context(), outdir=str(folder))
-    gateway_app.build(app, *beside)
-    release_app.build(app, release_app.Released(configuration=text))
-    app.synth()
-
-
-@contextmanager
-def deployed(folder: Path) -> Iterator[Gateways]:
-    """Deploy them at the same time. The release has an engine of its own: tests count what the others leave."""
-    first, second = folder / "first", folder / "second"
-    workspaces = [Workspace(root=folder / name) for name in ("engine", "release")]
-    with ThreadPoolExecutor(4) as pool:
-        starting = [pool.submit(start_engine, workspace) for workspace in workspaces]
-        try:
-            platforms = (gateway_app.PUBLIC_AURORA, gateway_app.PRIVATE_RDS)
-            beside = [replace(each, keep_data=False) for each in platforms]
-            synthesize(first, "model_list: []\n", beside=beside)
-            shared, own = (start.result(TIMEOUT) for start in starting)
-            released = _gateway(own, first, release_app.NAME)
-            public, private = (_gateway(shared, first, name) for name in ("public", "private"))
-            creating = pool.submit(_create, released)
-            bootstrap(shared, public.environment, timeout=TIMEOUT)
-            others = [pool.submit(deploy, shared, each.environment, timeout=TIMEOUT) for each in (public, private)]
-            synthesize(second, "model_list: [] # edited\n")
-            releasing = pool.submit(_releases, released, second, after=creating)
-            for other in others:
-                other.result(TIMEOUT)
-            yield Gateways(public=public, private=private, releasing=releasing)
-        finally:
-            for workspace in workspaces:
-                stop_engine(workspace)
-
-
-def _gateway(engine: RunningEngine, assembly: Path, name: str) -> Gateway:
-    return Gateway(engine=engine, environment=read_environment(assembly=assembly, name=name))
-
-
-def _deploy_gateway(gateway: Gateway, assembly: Path) -> None:
-    environment = replace(gateway.environment, assembly=assembly)
-    arguments = ["deploy", f"{environment.stage}/Gateway", "--exclusively", "--require-approval", "never"]
-    run_cdk(gateway.engine, environment, arguments, timeout=TIMEOUT)
-
-
-def _create(gateway: Gateway) -> None:
-    bootstrap(gateway.engine, gateway.environment, timeout=TIMEOUT)
-    deploy(gateway.engine, gateway.environment, timeout=TIMEOUT)
-
-
-def _releases(gateway: Gateway, assembly: Path, *, after: Future[None]) -> Releases:
-    after.result(TIMEOUT)
+def release(gateway: Gateway, edited: Environment) -> Releases:
+    """Deploy the edited environment while releases fail, and again when they do not."""
     before, served = gateway.physical_ids(), gateway.served_definition()
     gateway.engine.put(TASK_OUTCOMES_PATH, BROKEN)
     try:
-        _deploy_gateway(gateway, assembly)
+        deploy(gateway.engine, edited, timeout=TIMEOUT)
     except CdkFailedError:
-        (cause,) = failures(gateway.engine, gateway.environment)
+        (cause,) = failures(gateway.engine, edited)
     else:
         raise AssertionError("a release that fails lets the deployment go on")
-    between, failed = gateway.served_definition(), gateway.status()
-    gateway.engine.put(TASK_OUTCOMES_PATH, {})
-    _deploy_gateway(gateway, assembly)
+    finally:
+        gateway.engine.put(TASK_OUTCOMES_PATH, {})
+    between, failed = gateway.served_definition(), _statuses(gateway)
+    deploy(gateway.engine, edited, timeout=TIMEOUT)
     told = gateway.aws("cloudformation").describe_change_set(
-        StackName=gateway.stack, ChangeSetName="cdk-deploy-change-set"
+        StackName=f"{edited.stage}-Gateway", ChangeSetName="cdk-deploy-change-set"
     )["Changes"]
     changes = (change["ResourceChange"] for change in told)
     return Releases(
@@ -162,6 +130,10 @@ def _releases(gateway: Gateway, assembly: Path, *, after: Future[None]) -> Relea
         after=gateway.physical_ids(),
         changes={each["LogicalResourceId"]: each["ResourceType"] for each in changes},
         served=(served, between, gateway.served_definition()),
-        statuses=(failed, gateway.status()),
+        statuses=(failed, _statuses(gateway)),
         reason=cause.reason,
     )
+
+
+def _statuses(gateway: Gateway) -> dict[str, str]:
+    return {name: stack.status for name, stack in gateway.stacks().items()}

@@ -1,5 +1,6 @@
 """Lists what exists in an account of the engine, without what the bootstrap and the engine bring."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from operations.local.clients import client
@@ -12,6 +13,12 @@ def leftovers(engine: RunningEngine, *, account: str, region: str) -> dict[str, 
 
     def aws(service: str) -> Any:
         return client(engine, service, account=account, region=region)
+
+    def edge(service: str) -> Any:
+        return client(engine, service, account=account, region="us-east-1")
+
+    def listed(answer: dict[str, Any]) -> list[dict[str, Any]]:
+        return answer.get("Items", [])
 
     keys = (aws("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in aws("kms").list_keys()["Keys"])
     vpcs = [vpc["VpcId"] for vpc in aws("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
@@ -48,6 +55,11 @@ def leftovers(engine: RunningEngine, *, account: str, region: str) -> dict[str, 
         ],
         "zones": [item["Id"] for item in aws("route53").list_hosted_zones()["HostedZones"]],
         "firewalls": [item["Name"] for item in aws("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]],
+        "edge firewalls": [item["Name"] for item in edge("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]],
+        "distributions": [item["Id"] for item in listed(edge("cloudfront").list_distributions()["DistributionList"])],
+        "origins": [item["Id"] for item in listed(edge("cloudfront").list_vpc_origins()["VpcOriginList"])],
+        "certificates": [item["CertificateArn"] for item in aws("acm").list_certificates()["CertificateSummaryList"]],
+        "repositories": [item["repositoryName"] for item in aws("ecr").describe_repositories()["repositories"]],
         "alarms": [item["AlarmName"] for item in aws("cloudwatch").describe_alarms()["MetricAlarms"]],
         "machines": [item["name"] for item in aws("stepfunctions").list_state_machines()["stateMachines"]],
         "walked through": [
@@ -58,6 +70,12 @@ def leftovers(engine: RunningEngine, *, account: str, region: str) -> dict[str, 
     }
     kept = {service: [name for name in names if not _expected(name)] for service, names in found.items()}
     return {service: names for service, names in kept.items() if names}
+
+
+def added(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What `now` lists and `before` did not."""
+    new = {service: sorted(set(names) - set(before.get(service, ()))) for service, names in now.items()}
+    return {service: names for service, names in new.items() if names}
 
 
 def _expected(name: str) -> bool:

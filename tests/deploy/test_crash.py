@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ def members(group: int) -> list[int]:
     return found
 
 
-def eventually(condition: object, seconds: float = 20) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -62,8 +62,8 @@ def test_a_function_of_a_crashed_engine_is_ended_by_stop(tmp_path: Path) -> None
     workspace = Workspace(root=tmp_path)
     engine = start_engine(workspace)
     try:
-        start_function(engine)
-        assert eventually(lambda: len(members(engine.pid)) > 1)
+        start_function(engine, running := tmp_path / "running")
+        assert eventually(running.exists)
         os.kill(engine.pid, signal.SIGKILL)
         assert eventually(lambda: find_engine(workspace) is None and engine.pid not in members(engine.pid))
         assert members(engine.pid)
@@ -75,15 +75,21 @@ def test_a_function_of_a_crashed_engine_is_ended_by_stop(tmp_path: Path) -> None
             os.kill(pid, signal.SIGKILL)
 
 
-def start_function(engine: RunningEngine) -> None:
+def start_function(engine: RunningEngine, running: Path) -> None:
+    """One that says that it runs by making a file, and then sleeps."""
+    code = ["import time", "def handler(*_):", f"    open({str(running)!r}, 'w').close()", "    time.sleep(60)"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("index.py", "import time\ndef handler(event, context):\n    time.sleep(60)\n")
+        archive.writestr("index.py", "\n".join(code))
     iam, functions = (client(engine, name, account="111122223333", region="eu-central-1") for name in ("iam", "lambda"))
     role = iam.create_role(RoleName="sleeper", AssumeRolePolicyDocument=ROLE)["Role"]["Arn"]
-    code = {"ZipFile": packed.getvalue()}
     functions.create_function(
-        FunctionName="sleeper", Runtime="python3.13", Handler="index.handler", Role=role, Code=code, Timeout=60
+        FunctionName="sleeper",
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role=role,
+        Code={"ZipFile": packed.getvalue()},
+        Timeout=60,
     )
     functions.invoke(FunctionName="sleeper", InvocationType="Event")
 

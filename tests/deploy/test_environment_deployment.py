@@ -1,6 +1,7 @@
 """An environment on the engine, from creation to destruction, through the real CDK CLI."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operations.local.assembly import Environment, read_environment
-from operations.local.cdk import CdkFailedError, bootstrap, deploy, destroy, run_cdk
+from operations.local.cdk import CdkFailedError, deploy, destroy, run_cdk
 from operations.local.clients import client
 from operations.local.diagnosis import StackEvent, failures
 from operations.local.engine.launcher import INVENTORY_PATH
 from operations.local.inventory import StackInventory, take_inventory
 from operations.local.running_engine import RunningEngine
-from tests.deploy.leftovers import leftovers
+from tests.deploy.leftovers import added, leftovers
 
+ACCOUNT, REGIONS = "111122223333", ("eu-central-1", "us-east-1")
 TIMEOUT = 60.0
 
 
@@ -29,7 +31,7 @@ class Deployment:
         return read_environment(assembly=self._assemblies / variant, name="small")
 
     def aws(self, service: str, region: str = "eu-central-1") -> Any:
-        return client(self.engine, service, account="111122223333", region=region)
+        return client(self.engine, service, account=ACCOUNT, region=region)
 
     def stacks(self) -> dict[str, StackInventory]:
         return {stack.name: stack for stack in take_inventory(self.engine, self.environment("first"))}
@@ -48,15 +50,23 @@ class Deployment:
 
 
 @pytest.fixture(scope="module")
-def created(engine: RunningEngine, assemblies: Path) -> Deployment:
+def before(engine: RunningEngine) -> dict[str, dict[str, list[str]]]:
+    """What the account has already, by Region."""
+    return {region: leftovers(engine, account=ACCOUNT, region=region) for region in REGIONS}
+
+
+@pytest.fixture(scope="module")
+def created(
+    engine: RunningEngine, assemblies: Path, bootstrapped: Callable[[Environment], None], before: object
+) -> Deployment:
     deployment = Deployment(engine, assemblies)
-    bootstrap(engine, deployment.environment("first"), timeout=TIMEOUT)
+    bootstrapped(deployment.environment("first"))
     deploy(engine, deployment.environment("first"), timeout=TIMEOUT)
     return deployment
 
 
 def test_every_region_is_bootstrapped(created: Deployment) -> None:
-    for region in ("eu-central-1", "us-east-1"):
+    for region in REGIONS:
         stack = created.aws("cloudformation", region).describe_stacks(StackName="CDKToolkit")["Stacks"][0]
         assert stack["StackStatus"] == "CREATE_COMPLETE"
 
@@ -215,17 +225,19 @@ def test_drift_is_found_after_tampering(failed: tuple[Deployment, list[StackEven
 
 
 @pytest.fixture(scope="module")
-def destroyed(failed: tuple[Deployment, list[StackEvent]]) -> Deployment:
+def destroyed(failed: tuple[Deployment, list[StackEvent]], before: dict[str, dict[str, list[str]]]) -> Deployment:
     deployment = failed[0]
-    before = leftovers(deployment.engine, account="111122223333", region="eu-central-1")
+    held = added(before["eu-central-1"], leftovers(deployment.engine, account=ACCOUNT, region="eu-central-1"))
     # The listing is only worth its silence later if it sees everything now.
-    assert {"s3", "kms", "roles", "policies", "vpcs", "subnets", "topics", "functions", "secrets"} <= set(before)
-    assert {"endpoints", "groups", "log groups", "vaults", "plans", "walked through"} <= set(before)
+    assert {"s3", "kms", "roles", "policies", "vpcs", "subnets", "topics", "functions", "secrets"} <= set(held)
+    assert {"endpoints", "groups", "log groups", "vaults", "plans", "walked through"} <= set(held)
     destroy(deployment.engine, deployment.environment("second"), timeout=TIMEOUT)
     return deployment
 
 
-@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
-def test_nothing_is_left_after_destroy(destroyed: Deployment, region: str) -> None:
+@pytest.mark.parametrize("region", REGIONS)
+def test_nothing_is_left_after_destroy(
+    destroyed: Deployment, before: dict[str, dict[str, list[str]]], region: str
+) -> None:
     assert destroyed.stacks() == {}
-    assert leftovers(destroyed.engine, account="111122223333", region=region) == {}
+    assert added(before[region], leftovers(destroyed.engine, account=ACCOUNT, region=region)) == {}

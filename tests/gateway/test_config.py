@@ -238,9 +238,9 @@ def test_switches_reach_the_container() -> None:
     assert found == {
         "DISABLE_ADMIN_UI": "True",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-        "LITELLM_LOG": "ERROR",
-        "LITELLM_MODE": "PRODUCTION",
         "NO_DOCS": "True",
+        "NO_OPENAPI": "True",
+        "NO_REDOC": "True",
         "PROXY_BASE_URL": "https://gateway.internal.example.com",
     }
     everything = plain_environment(section(EVERYTHING), internet=True)

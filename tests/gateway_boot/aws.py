@@ -5,7 +5,7 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
@@ -14,15 +14,13 @@ from operations.local.clients import client
 from operations.local.process import start_engine, stop_engine
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import Workspace
-from tests.gateway_boot.deployed import Deployed
+from tests.gateway_boot.templates import Known, Templates
 
 ARCHIVE_BUCKET = "gateway-archive"
-BLOCKED_WORD = "codename-heron"
 _CONVERSE = {
     "bedrock:InvokeModel": "bedrock:Converse",
     "bedrock:InvokeModelWithResponseStream": "bedrock:ConverseStream",
 }
-BLOCKED_MESSAGE = "This request is not allowed here."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ class Aws:
         """Put an object where the deployment puts it; the bucket is made where it is missing."""
         s3 = self.client("s3")
         with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
-            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.region})
+            s3.create_bucket(Bucket=bucket)
         s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
 
     def archived(self) -> list[Mapping[str, Any]]:
@@ -64,31 +62,27 @@ class Aws:
         keys = [each["Key"] for each in s3.list_objects_v2(Bucket=ARCHIVE_BUCKET).get("Contents", [])]
         return [json.loads(s3.get_object(Bucket=ARCHIVE_BUCKET, Key=key)["Body"].read()) for key in keys]
 
-    def guardrail_arn(self, identity: str) -> str:
-        """The ARN of a guardrail by its id."""
-        return f"arn:aws:bedrock:{self.region}:{self.account}:guardrail/{identity}"
+    def make(self, templates: Templates) -> Known:
+        """Make what the gateway calls and writes to, as the templates describe it; what that makes known."""
+        bedrock, models = self.client("bedrock"), "Gateway"
+        wanted = _as_boto3(templates.one(models, "AWS::Bedrock::Guardrail"), without=("KmsKeyArn",))
+        guardrail = bedrock.create_guardrail(**wanted)
+        version = bedrock.create_guardrail_version(guardrailIdentifier=guardrail["guardrailId"])["version"]
+        wanted = _as_boto3(templates.one(models, "AWS::Bedrock::ApplicationInferenceProfile"))
+        profile = bedrock.create_inference_profile(**wanted)
+        self.store(ARCHIVE_BUCKET, "made-by-the-deployment", "{}")
+        return {
+            ("AWS::S3::Bucket", "Ref"): ARCHIVE_BUCKET,
+            ("AWS::S3::Bucket", "Arn"): f"arn:aws:s3:::{ARCHIVE_BUCKET}",
+            ("AWS::Bedrock::Guardrail", "GuardrailId"): guardrail["guardrailId"],
+            ("AWS::Bedrock::Guardrail", "GuardrailArn"): guardrail["guardrailArn"],
+            ("AWS::Bedrock::GuardrailVersion", "Version"): version,
+            ("AWS::Bedrock::ApplicationInferenceProfile", "InferenceProfileArn"): profile["inferenceProfileArn"],
+        }
 
-    def guardrail(self) -> tuple[str, str]:
-        """Id and version of a guardrail that stops one word."""
-        bedrock = self.client("bedrock")
-        identity = bedrock.create_guardrail(
-            name="words",
-            wordPolicyConfig={"wordsConfig": [{"text": BLOCKED_WORD}]},
-            blockedInputMessaging=BLOCKED_MESSAGE,
-            blockedOutputsMessaging=BLOCKED_MESSAGE,
-        )["guardrailId"]
-        return identity, bedrock.create_guardrail_version(guardrailIdentifier=identity)["version"]
-
-    def team_profile(self, model: str) -> str:
-        """ARN of an application inference profile for a foundation model."""
-        source = f"arn:aws:bedrock:{self.region}::foundation-model/{model}"
-        return self.client("bedrock").create_inference_profile(
-            inferenceProfileName="research", modelSource={"copyFrom": source}
-        )["inferenceProfileArn"]
-
-    def task_credentials(self, policy: Mapping[str, Any]) -> dict[str, str]:
-        """A session of a role that has this policy alone, by boto3's variables."""
-        iam, name = self.client("iam"), "gateway-task"
+    def task_credentials(self, name: str, policy: Mapping[str, Any]) -> dict[str, str]:
+        """A session of a new role that has this policy alone, by boto3's variables."""
+        iam = self.client("iam")
         trust = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
         # The engine is no ECS: the account's root takes the role in its place.
         root = trust | {"Principal": {"AWS": f"arn:aws:iam::{self.account}:root"}}
@@ -145,6 +139,19 @@ def engine(folder: Path) -> Generator[RunningEngine]:
         stop_engine(workspace)
 
 
-def account(running: RunningEngine, deployed: Deployed) -> Aws:
+def account(running: RunningEngine, templates: Templates) -> Aws:
     """The account and Region that the gateway is deployed to."""
-    return Aws(engine=running, account=deployed.account, region=deployed.region)
+    return Aws(engine=running, account=templates.account, region=templates.region)
+
+
+def _as_boto3(properties: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A resource's properties as boto3 names them."""
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed(each) for each in cast("list[Any]", value)]
+        if isinstance(value, dict):
+            return {f"{key[0].lower()}{key[1:]}": renamed(each) for key, each in cast("dict[str, Any]", value).items()}
+        return value
+
+    return renamed({key: value for key, value in properties.items() if key not in without})

@@ -1,9 +1,11 @@
 """The servers of the whole session, and two proxies started from what the template gives their container."""
 
-from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import pytest
 
@@ -12,19 +14,40 @@ from tests.gateway_boot import assembly
 from tests.gateway_boot.aws import Aws, account, engine
 from tests.gateway_boot.collector import Collector
 from tests.gateway_boot.collector import collector as serve_collector
-from tests.gateway_boot.deployed import Deployed, read_deployed
+from tests.gateway_boot.deployed import Deployed, cache_user
 from tests.gateway_boot.gateway import Proxy, booted
-from tests.gateway_boot.installed import VIRTUAL_ENVIRONMENT
-from tests.gateway_boot.placement import environment_of, on_loopback
+from tests.gateway_boot.placement import deploy, environment_of, on_loopback
 from tests.gateway_boot.postgres import create_database, migrate, postgres
 from tests.gateway_boot.provider import Provider
 from tests.gateway_boot.provider import provider as serve_provider
 from tests.gateway_boot.redis import Redis, redis
 from tests.gateway_boot.replacements import Loopback
 from tests.gateway_boot.restart import Interrupted, interrupt
+from tests.gateway_boot.routes import Route, all_routes
+from tests.gateway_boot.templates import Templates
 
-# `make install-gateway` installs it; the other tests do not wait for that.
-collect_ignore_glob = [] if (VIRTUAL_ENVIRONMENT / "installed").exists() else ["test_*.py"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Databases:
+    """URLs."""
+
+    server: str
+    """Of the database that every PostgreSQL has."""
+    litellm: str
+    """Of LiteLLM's, with its tables."""
+
+
+@contextmanager
+def started(pool: ThreadPoolExecutor, make: Callable[[ExitStack], T]) -> Generator["Future[T]"]:
+    """What `make` makes meanwhile; what it entered ends with the block."""
+    with ExitStack() as stack:
+        making = pool.submit(make, stack)
+        try:
+            yield making
+        finally:
+            wait([making])
 
 
 @pytest.fixture(scope="session")
@@ -34,23 +57,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(folder: Path) -> Iterator[str]:
-    """An empty PostgreSQL."""
-    with postgres(folder) as url:
-        yield url
+def background() -> Iterator[ThreadPoolExecutor]:
+    """What the tests need later is started here, all at the same time."""
+    with ThreadPoolExecutor() as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")
-def migrated(postgres_url: str) -> Iterator["Future[str]"]:
-    """The URL of LiteLLM's database; it is being migrated while other servers start."""
+def databases(folder: Path, background: ThreadPoolExecutor) -> Iterator["Future[Databases]"]:
+    """A PostgreSQL that is started, and LiteLLM's database in it that is migrated, while other servers start."""
 
-    def make() -> str:
-        database = create_database(postgres_url, "litellm", owner="litellm")
+    def make(stack: ExitStack) -> Databases:
+        server = stack.enter_context(postgres(folder))
+        database = create_database(server, "litellm", owner="litellm")
         migrate(database)
-        return database
+        return Databases(server=server, litellm=database)
 
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(make)
+    with started(background, make) as making:
+        yield making
+
+
+@pytest.fixture(scope="session")
+def postgres_url(databases: "Future[Databases]") -> str:
+    """The PostgreSQL's own database."""
+    return databases.result().server
 
 
 @pytest.fixture(scope="session")
@@ -68,34 +98,40 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def running_engine(folder: Path) -> Iterator[RunningEngine]:
+def running_engine(folder: Path, background: ThreadPoolExecutor) -> Iterator["Future[RunningEngine]"]:
     """The embedded AWS engine."""
-    with engine(folder) as running:
+    with started(background, lambda stack: stack.enter_context(engine(folder))) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def deployed(folder: Path) -> Deployed:
-    """The container of the synthesized template."""
-    return read_deployed(assembly.synthesize(folder / "assembly"), environment=assembly.NAME)
+def templates(folder: Path, databases: object, running_engine: object) -> Templates:
+    """What is synthesized while the two start."""
+    return assembly.synthesize(folder / "assembly")
 
 
 @pytest.fixture(scope="session")
-def cache(folder: Path, deployed: Deployed) -> Iterator[Redis]:
+def cache(folder: Path, templates: Templates) -> Iterator[Redis]:
     """An empty Redis."""
-    with redis(folder, user=deployed.cache_user) as running:
+    with redis(folder, user=cache_user(templates)) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def aws(running_engine: RunningEngine, deployed: Deployed) -> Aws:
+def aws(running_engine: "Future[RunningEngine]", templates: Templates) -> Aws:
     """The account that the gateway is deployed to."""
-    return account(running_engine, deployed)
+    return account(running_engine.result(), templates)
+
+
+@pytest.fixture(scope="session")
+def deployed(templates: Templates, aws: Aws) -> Deployed:
+    """The gateway's tasks as the synthesized templates describe them."""
+    return deploy(templates, aws)
 
 
 @pytest.fixture(scope="session")
 def loopback(
-    migrated: "Future[str]",
+    databases: "Future[Databases]",
     deployed: Deployed,
     aws: Aws,
     cache: Redis,
@@ -107,13 +143,14 @@ def loopback(
     with on_loopback(
         deployed, aws=aws, cache=cache, provider=provider.api_base, collector=collector.url, folder=folder
     ) as place:
-        yield place(migrated.result())
+        yield place(databases.result().litellm)
 
 
 @pytest.fixture(scope="session")
 def proxies(folder: Path, deployed: Deployed, loopback: Loopback) -> Iterator[list[Proxy]]:
     """Two proxies on one database and one cache."""
-    with booted(deployed.command, environment_of(deployed, loopback), folder=folder, count=2) as running:
+    task = deployed.gateway
+    with booted(task.command, environment_of(task, loopback), folder=folder, count=2) as running:
         yield running
 
 
@@ -134,6 +171,12 @@ def restart(proxies: list[Proxy], cache: Redis) -> Iterator["Future[Interrupted]
 
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(start_again)
+
+
+@pytest.fixture(scope="session")
+def litellm_routes(proxies: list[Proxy], folder: Path, background: ThreadPoolExecutor) -> "Future[list[Route]]":
+    """Every route of LiteLLM, listed meanwhile."""
+    return background.submit(all_routes, folder)
 
 
 @pytest.hookimpl(wrapper=True)

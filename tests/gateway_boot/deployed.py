@@ -1,116 +1,80 @@
-"""What the template gives the gateway's container: command, environment, names of secrets, configuration."""
+"""What the templates give the gateway's two tasks: command, environment, names of secrets, rights, configuration."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from operations.local.assembly import read_environment
-
-Template = Mapping[str, Any]
-AT_DEPLOYMENT = "known-at-deployment-"
-"""What a value begins with that the template has no value for."""
+from tests.gateway_boot.templates import Known, Templates
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployed:
-    """The container as it would be started. What is known at deployment only has a name that says so."""
+class Task:
+    """A task as it would be started."""
 
-    account: str
-    region: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     secrets: tuple[str, ...]
     """The variables that are filled from secrets."""
+    policy: Mapping[str, Any]
+    """All that its role may do, as one policy document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """The gateway as the deployment leaves it."""
+
+    gateway: Task
+    release: Task
     configuration: str
     """The text of the file that the environment names in S3."""
-    task_policy: Mapping[str, Any]
-    """The policy document of the task's role."""
-    cache_user: str
-    """The cache's one user: its name, and its rights as the cache's own rules."""
 
 
-def read_deployed(assembly: Path, *, environment: str) -> Deployed:
-    """Read one environment of a cloud assembly.
+def read_deployed(templates: Templates, known: Known) -> Deployed:
+    """Read what an environment's templates say, given what its deployment has made.
 
     Raises:
-        OperationError: the assembly has no such environment.
+        LookupError: a value refers to something that is not known.
     """
-    stage = read_environment(assembly=assembly, name=environment)
-    stacks = {stack.name.rpartition("-")[2]: stack for stack in stage.stacks}
-    gateway, data = (json.loads(stacks[name].template.read_text()) for name in ("Gateway", "GatewayData"))
-    definition = _service_task(gateway)
-    container = next(each for each in definition["ContainerDefinitions"] if each["Name"] == "Gateway")
-    variables = {entry["Name"]: _text(entry["Value"]) for entry in container["Environment"]}
-    return Deployed(
-        account=stage.account,
-        region=stacks["Gateway"].region,
-        command=tuple(container["Command"]),
-        environment=variables,
+    gateway, release = (_task(templates, known, container) for container in ("Gateway", "Release"))
+    configuration = templates.asset("Gateway", gateway.environment["LITELLM_CONFIG_BUCKET_OBJECT_KEY"])
+    return Deployed(gateway=gateway, release=release, configuration=configuration)
+
+
+def cache_user(templates: Templates) -> str:
+    """The cache's one user: its name, and its rights as the cache's own rules."""
+    user = templates.one("GatewayData", "AWS::ElastiCache::User")
+    return f"{user['UserName']} {user['AccessString']}"
+
+
+def _task(templates: Templates, known: Known, name: str) -> Task:
+    definition, container = next(
+        (definition, container)
+        for definition in templates.all("Gateway", "AWS::ECS::TaskDefinition").values()
+        for container in definition["ContainerDefinitions"]
+        if container["Name"] == name
+    )
+    return Task(
+        command=tuple(templates.resolved("Gateway", container["Command"], known)),
+        environment={
+            entry["Name"]: templates.resolved("Gateway", entry["Value"], known) for entry in container["Environment"]
+        },
         secrets=tuple(secret["Name"] for secret in container["Secrets"]),
-        configuration=_asset(
-            stacks["Gateway"].template.with_name(stacks["Gateway"].template.name.replace(".template.", ".assets.")),
-            variables["LITELLM_CONFIG_BUCKET_OBJECT_KEY"],
-        ),
-        task_policy=_task_policy(gateway, definition["TaskRoleArn"]["Fn::GetAtt"][0]),
-        cache_user=_cache_user(_one(data, "AWS::ElastiCache::User")),
+        policy=_policy(templates, known, templates.target("Gateway", definition["TaskRoleArn"])[1]),
     )
 
 
-def _one(template: Template, kind: str) -> Mapping[str, Any]:
-    (found,) = (each["Properties"] for each in template["Resources"].values() if each["Type"] == kind)
-    return found
-
-
-def _service_task(gateway: Template) -> Mapping[str, Any]:
-    tasks = (r["Properties"] for r in gateway["Resources"].values() if r["Type"] == "AWS::ECS::TaskDefinition")
-    return next(t for t in tasks if "Gateway" in {c["Name"] for c in t["ContainerDefinitions"]})
-
-
-def _text(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case {"Fn::Join": [separator, parts]}:
-            return separator.join(_text(part) for part in parts)
-        case {"Ref": "AWS::Partition"}:
-            return "aws"
-        case {"Fn::GetStackOutput": {"OutputName": name}}:
-            return f"{AT_DEPLOYMENT}{name.lower()}"
-        case {"Ref": name} | {"Fn::GetAtt": [name, _]}:
-            return f"{AT_DEPLOYMENT}{name.lower()}"
-        case _:
-            raise ValueError(f"Not a value that a container's definition has so far: {value}")
-
-
-def _resolved(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_resolved(each) for each in cast("list[Any]", value)]
-    if not isinstance(value, dict):
-        return value
-    mapping = cast("dict[str, Any]", value)
-    if any(key == "Ref" or key.startswith("Fn::") for key in mapping):
-        return _text(mapping)
-    return {key: _resolved(each) for key, each in mapping.items()}
-
-
-def _asset(manifest: Path, key: str) -> str:
-    for file in json.loads(manifest.read_text())["files"].values():
-        if any(destination["objectKey"] == key for destination in file["destinations"].values()):
-            return (manifest.parent / file["source"]["path"]).read_text()
-    raise LookupError(f"{manifest}: no asset {key}")
-
-
-def _task_policy(template: Template, role: str) -> Mapping[str, Any]:
-    policies = [
-        each["Properties"]["PolicyDocument"]
-        for each in template["Resources"].values()
-        if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
+def _policy(templates: Templates, known: Known, role: str) -> Mapping[str, Any]:
+    """What stands in the role's own policies and in those that are attached to it, wherever they are made."""
+    inline = [
+        ("Gateway", policy["PolicyDocument"])
+        for policy in templates.all("Gateway", "AWS::IAM::Policy").values()
+        if {"Ref": role} in policy["Roles"]
     ]
-    statements = [statement for policy in policies for statement in policy["Statement"]]
-    return {"Version": "2012-10-17", "Statement": _resolved(statements)}
-
-
-def _cache_user(user: Mapping[str, Any]) -> str:
-    return f"{user['UserName']} {user['AccessString']}"
+    arns = templates.all("Gateway", "AWS::IAM::Role")[role].get("ManagedPolicyArns", [])
+    owners = [templates.target("Gateway", arn)[:2] for arn in arns]
+    attached = [(owner, templates.by_stack[owner]["Resources"][name]["Properties"]) for owner, name in owners]
+    documents = [*inline, *((owner, policy["PolicyDocument"]) for owner, policy in attached)]
+    statements = [
+        templates.resolved(owner, each, known) for owner, document in documents for each in document["Statement"]
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}

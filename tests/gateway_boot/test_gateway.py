@@ -10,14 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.gateway_boot import replacements
-from tests.gateway_boot.aws import BLOCKED_MESSAGE, BLOCKED_WORD, Aws
+from tests.gateway_boot.aws import Aws
 from tests.gateway_boot.calls import chat, eventually, new_key, says
-from tests.gateway_boot.deployed import AT_DEPLOYMENT, Deployed
 from tests.gateway_boot.gateway import Proxy
-from tests.gateway_boot.placement import BEDROCK_MODEL
 from tests.gateway_boot.provider import CHUNKS, COMPLETION_TOKENS, PROMPT_TOKENS, Provider
 from tests.gateway_boot.replacements import Loopback
+
+# The model, and the guardrail's word and message, of boot.yaml.
+BEDROCK_MODEL = "amazon.nova-lite-v1:0"
+BLOCKED_WORD, BLOCKED_MESSAGE = "codename-heron", "This request is not allowed here."
 
 
 def test_it_is_alive_and_ready_with_its_database_and_its_cache(proxy: Proxy):
@@ -32,13 +33,6 @@ def test_a_task_opens_no_more_connections_than_the_section_says(proxy: Proxy):
     assert proxy.server
     pools = set(re.findall(r"Starting a postgresql pool with (\d+) connections", proxy.server.log.read_text()))
     assert pools == {"4"}
-
-
-def test_what_the_deployment_knows_is_given_and_nothing_is_replaced_that_is_not_there(deployed: Deployed):
-    replaced = {name for name, _, _ in replacements.ENVIRONMENT}
-    unknown = {name for name, value in deployed.environment.items() if value.startswith(AT_DEPLOYMENT)}
-    # It is part of what a token is signed for, and nobody on loopback reads it.
-    assert unknown - replaced == {"REDIS_AWS_IAM_CACHE_NAME"}
 
 
 def test_a_model_answers(proxy: Proxy, provider: Provider):

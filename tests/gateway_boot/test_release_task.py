@@ -1,102 +1,22 @@
-"""The program of the release task, run as its container runs it: the real LiteLLM on an empty database.
-
-One thing is not real: Prisma's migration engine is a binary that is not in the packages, so the command that migrates
-is a stand-in, which applies LiteLLM's own migration files with psql.
-"""
+"""The program of the release task, run as its container runs it: the real LiteLLM on an empty database."""
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from gateway_release_task import program as release_program
-from groundwork.gateway.release import release_program as program_text
-from groundwork.gateway.team_requests import team_requests
-from operations.local.workspace import PROJECT, bare_environment
-from tests.gateway_boot.assembly import gateway_section
 from tests.gateway_boot.aws import Aws
 from tests.gateway_boot.calls import eventually
 from tests.gateway_boot.deployed import Deployed
 from tests.gateway_boot.gateway import Proxy
-from tests.gateway_boot.installed import program
-from tests.gateway_boot.placement import environment_of
 from tests.gateway_boot.postgres import run_sql
+from tests.gateway_boot.release import BROKEN_KEY, LOST_KEY, TEAMS, Release
 from tests.gateway_boot.replacements import Loopback
-
-RUN_TIMEOUT = 240
-TEAMS_KEY, BROKEN_KEY = "release/teams.json", "release/broken.yaml"
-# A team of these names is nobody else's, in the cache that all proxies share.
-TEAMS = [{**team, "team_id": f"release-{team['team_id']}"} for team in team_requests(gateway_section())]
-MIGRATE = """
-import os, sys
-sys.path.insert(0, {project!r})
-from tests.gateway_boot.postgres import migrate
-print("DISABLE_SCHEMA_UPDATE" in os.environ, os.environ["ENFORCE_PRISMA_MIGRATION_CHECK"])
-print("connecting to postgresql://litellm:a-token@127.0.0.1")
-print("the master key is", os.environ["LITELLM_MASTER_KEY"])
-print(migrate({url!r}), "migrations")
-"""
-
-
-class Release:
-    """What a release task has, and how it is run."""
-
-    def __init__(self, *, deployed: Deployed, loopback: Loopback, aws: Aws, folder: Path, postgres_url: str) -> None:
-        self.folder, self._deployed, self._environment = folder, deployed, environment_of(deployed, loopback)
-        self.bucket = deployed.environment["LITELLM_CONFIG_BUCKET_NAME"]
-        run_sql(postgres_url, 'CREATE DATABASE "release" OWNER "litellm"')
-        self.database = f"{postgres_url.rpartition('/')[0].replace('gateway', 'litellm')}/release"
-        aws.store(self.bucket, TEAMS_KEY, json.dumps(TEAMS))
-        aws.store(self.bucket, BROKEN_KEY, "model_list: []\nrouter_settings: {routing_strategy: no-such-strategy}\n")
-        # The release's role may read its file; the two objects of this test are allowed beside it.
-        objects = [f"arn:aws:s3:::{self.bucket}/{key}" for key in (TEAMS_KEY, BROKEN_KEY)]
-        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": objects}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        aws.client("iam").put_role_policy(RoleName="gateway-task", PolicyName="release", PolicyDocument=document)
-
-    def begin(self, name: str, *, migrate: str, teams: str = TEAMS_KEY, **more: str) -> "subprocess.Popen[str]":
-        """Start the program's text in the container's environment."""
-        folder = self.folder / name
-        folder.mkdir(parents=True)
-        serve = " ".join([program("litellm"), *self._deployed.command[:2]])
-        arguments = ["--migrate", migrate, "--serve", serve, "--teams", f"s3://{self.bucket}/{teams}"]
-        return subprocess.Popen(
-            [program("python"), "-u", "-c", program_text(), *arguments, "--secrets", ",".join(self._deployed.secrets)],
-            cwd=folder,
-            env={
-                **bare_environment(),
-                "HOME": str(folder),
-                "TMPDIR": str(folder),
-                **self._environment(folder),
-                "DATABASE_NAME": "release",
-                **more,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self, name: str, *, migrate: str, **more: str) -> tuple[int, str]:
-        """Run it to its end; exit code and log."""
-        with self.begin(name, migrate=migrate, **more) as process:
-            try:
-                log, _ = process.communicate(timeout=RUN_TIMEOUT)
-            finally:
-                process.kill()
-        return process.returncode, log
-
-    def migration(self) -> str:
-        """The stand-in's command."""
-        file = self.folder / "migrate.py"
-        file.write_text(MIGRATE.format(project=str(PROJECT), url=self.database))
-        return f"{sys.executable} {file}"
 
 
 @pytest.fixture(scope="session")
@@ -112,8 +32,8 @@ Runs = dict[str, "Future[tuple[int, str]]"]
 
 
 @pytest.fixture(scope="session")
-def runs(release: Release) -> Iterator[Runs]:
-    """The two that start LiteLLM, at the same time."""
+def runs(release: Release, litellm_routes: object) -> Iterator[Runs]:
+    """Those that start LiteLLM, two at a time, and while its routes are listed."""
     with ThreadPoolExecutor(2) as pool:
         yield {
             "good": pool.submit(release.run, "good", migrate=release.migration()),
@@ -122,6 +42,13 @@ def runs(release: Release) -> Iterator[Runs]:
                 "broken",
                 migrate="true",
                 LITELLM_CONFIG_BUCKET_OBJECT_KEY=BROKEN_KEY,
+                DATABASE_NAME="litellm",
+            ),
+            "lost": pool.submit(
+                release.run,
+                "lost",
+                migrate="true",
+                LITELLM_CONFIG_BUCKET_OBJECT_KEY=LOST_KEY,
                 DATABASE_NAME="litellm",
             ),
         }
@@ -134,6 +61,14 @@ def test_a_migration_that_fails_stops_everything_and_says_why(release: Release):
         "migrate: | P3009 failed migrations",
         "failed: the migration of the database failed, exit code 1",
     ]
+
+
+def test_a_migration_that_finds_no_prisma_is_no_migration(release: Release):
+    # What LiteLLM says then; it ends with exit code 0.
+    said = "Unable to connect to DB. DATABASE_URL found in environment, but the prisma CLI is neither on PATH nor"
+    code, log = release.run("without-prisma", migrate=f"echo '{said}'")
+    assert code == 3
+    assert log.splitlines()[-1] == "failed: the migration of the database failed, exit code 0"
 
 
 def test_nothing_is_migrated_where_the_teams_cannot_be_read(release: Release):
@@ -170,6 +105,11 @@ def test_only_the_migration_may_change_the_schema_and_it_must_succeed(runs: Runs
     assert "migrate: | False true" in runs["good"].result()[1]
 
 
+def test_prisma_is_given_nearly_all_the_time_that_a_migration_has(runs: Runs):
+    (line,) = (line for line in runs["good"].result()[1].splitlines() if line.endswith(" seconds"))
+    assert 0.9 * release_program.MIGRATION_SECONDS < int(line.split()[2]) < release_program.MIGRATION_SECONDS
+
+
 def test_the_log_has_no_secret(runs: Runs, proxy: Proxy):
     log = runs["good"].result()[1]
     assert "migrate: | the master key is (secret)" in log
@@ -182,6 +122,29 @@ def test_a_configuration_that_does_not_start_fails_with_its_reason(runs: Runs):
     assert code == 4
     assert "no-such-strategy" in log
     assert "failed: LiteLLM does not start with this configuration" in log.splitlines()[-1]
+
+
+@pytest.fixture
+def compare(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Compare a configuration by the program's own code with the proxy that runs."""
+    monkeypatch.setitem(os.environ, "LITELLM_MASTER_KEY", proxy.master_key)
+    return lambda names: release_program.compare(proxy.url, {"model_list": [{"model_name": name} for name in names]})
+
+
+def test_a_deployment_that_litellm_leaves_out_is_named(compare: Any, deployed: Deployed):
+    config = YAML(typ="safe").load(deployed.configuration)
+    names = [model["model_name"] for model in config["model_list"]]
+    assert names.count("pair") == 2
+    compare(names)
+    with pytest.raises(release_program.Failed) as raised:
+        compare([*names, "pair", "lost"])
+    assert raised.value.args == (4, "LiteLLM leaves deployments of these models out: pair, lost")
+
+
+def test_a_model_of_no_provider_is_left_out_and_fails_the_release(runs: Runs):
+    code, log = runs["lost"].result()
+    assert code == 4
+    assert log.splitlines()[-1] == "failed: LiteLLM leaves deployments of these models out: lost"
 
 
 @pytest.fixture

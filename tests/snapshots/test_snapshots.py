@@ -12,7 +12,7 @@ from groundwork.yaml_document import read_yaml
 
 ROOT = Path(__file__).parents[2]
 
-STATELESS = {"Edge", "Gateway", "GatewayModels"}
+STATELESS = {"Edge", "Gateway"}
 # The types that hold what cannot be made again, with the properties whose change replaces them.
 REPLACED_BY = {
     "AWS::Backup::BackupVault": ("BackupVaultName", "EncryptionKeyArn"),
@@ -37,11 +37,9 @@ def _stacks_of(document: dict[str, Any]) -> list[str]:
     gateway = document.get("gateway")
     if gateway is None:
         return ["Foundation", "Network"] if "network" in document else ["Foundation"]
-    models = "guardrails" in gateway or "application_profile" in str(gateway["models"])
     edge = gateway["exposure"].startswith("cloudfront")
     return [
         *("Foundation", "Network", "GatewayData", "Gateway"),
-        *(["GatewayModels"] if models else []),
         *(["Edge"] if edge else []),
     ]
 

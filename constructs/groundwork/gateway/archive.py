@@ -55,6 +55,9 @@ class Archive(Construct):
                 s3.LifecycleRule(expiration=cdk.Duration.days(days), noncurrent_version_expiration=cdk.Duration.days(7))
             ],
         )
+        cdk.Annotations.of(self.bucket).acknowledge_warning(
+            "@aws-cdk/aws-s3:accessLogsPolicyNotAdded", "the bucket of the logs accepts them: `AccessLogBucket.accept`"
+        )
         if not keep:
             own_provider_logs(self, resource_type="Custom::S3AutoDeleteObjects", key=operations_key)
         # Not grants: those would enter the role into the key's policy, and make this stack wait for the role's.

@@ -11,7 +11,9 @@ from groundwork.gateway.exposure import Exposure
 def certificate(scope: Construct, construct_id: str, *, exposure: Exposure) -> acm.ICertificate:
     """The one that is given, or one for the host: from a private authority, or public and validated in its zone.
 
-    ACM renews both kinds as long as the authority, or the record of the validation, is there.
+    ACM renews a public one as long as the record of the validation is there. A private one it renews only where the
+    authority lets it: grant acm.amazonaws.com acm-pca:IssueCertificate, GetCertificate and ListPermissions there
+    (https://docs.aws.amazon.com/privateca/latest/userguide/create-permissions.html).
 
     Raises:
         ValueError: a public one is to be issued, and there is no zone to validate it in.

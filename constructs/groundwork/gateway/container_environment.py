@@ -11,11 +11,9 @@ def plain_environment(gateway: GatewaySettings, *, internet: bool) -> dict[str, 
         internet: whether the container reaches the internet; without it the price list of the image is used.
     """
     found = {
-        "LITELLM_MODE": "PRODUCTION",
-        # Never DEBUG, which writes keys to the log.
-        "LITELLM_LOG": "ERROR",
         "LITELLM_LOCAL_MODEL_COST_MAP": None if internet else "True",
-        "NO_DOCS": None if gateway.docs else "True",
+        # The listener closes these paths already; this is the container's own lock.
+        **dict.fromkeys(("NO_DOCS", "NO_REDOC", "NO_OPENAPI"), None if gateway.docs else "True"),
         "DISABLE_ADMIN_UI": None if gateway.ui else "True",
         "PROXY_BASE_URL": None if gateway.exposure == "cloudfront" else f"https://{gateway.domain.name}",
     }

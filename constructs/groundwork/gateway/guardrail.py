@@ -61,7 +61,6 @@ class Guardrail(Construct):
             guardrail_identifier=self.guardrail.attr_guardrail_id,
             description=settings.content_hash,
         )
-        version.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         # It is a copy of what the guardrail is at that moment.
         version.add_resource_dependency(self.guardrail)
         self.version = version.attr_version

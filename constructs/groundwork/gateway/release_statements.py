@@ -58,6 +58,8 @@ def release_statements(
             resources=[tasks],
             conditions=in_cluster,
         ),
+        # Listing knows no resource but the instances that a task on Fargate does not run on.
+        iam.PolicyStatement(sid="FindIt", actions=["ecs:ListTasks"], resources=["*"], conditions=in_cluster),
         iam.PolicyStatement(
             sid="ReadItsLog",
             actions=["logs:GetLogEvents"],
@@ -75,7 +77,8 @@ def acknowledge_wildcards(job: Construct, statements: Sequence[iam.PolicyStateme
         job,
         *(f"AwsSolutions::AwsSolutions-IAM5[Resource::{name}]" for name in names if name.endswith("*")),
         reason="The revisions of one task definition, in one cluster alone; the tasks of that cluster, whose names ECS "
-        "makes; and the log streams of this task's containers, which are named by it.",
+        "makes and which it lists for that cluster, by a condition; and the log streams of this task's containers, "
+        "which are named by it.",
     )
 
 

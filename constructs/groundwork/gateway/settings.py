@@ -95,14 +95,6 @@ class GatewaySettings(Section):
         return self.exposure.startswith("cloudfront")
 
     @property
-    def makes_models(self) -> bool:
-        """Whether guardrails or inference profiles are made for it."""
-        deployments = (deployment for model in self.models for deployment in model.deployments)
-        return any(guardrail.policy for guardrail in self.guardrails) or any(
-            isinstance(d, BedrockDeployment) and d.application_profile == "per-team" for d in deployments
-        )
-
-    @property
     def leaves_aws(self) -> bool:
         """Whether anything needs a path to the internet."""
         return next(iter(references.on_the_internet(self)), None) is not None
@@ -118,6 +110,16 @@ class GatewaySettings(Section):
     @classmethod
     def _clients_fit_the_exposure(cls, value: Clients, info: ValidationInfo) -> Clients:
         return check_clients(value, info)
+
+    @field_validator("alerts")
+    @classmethod
+    def _warnings_reach_somebody(cls, value: AlertSettings | None, info: ValidationInfo) -> AlertSettings | None:
+        if value is None:
+            teams = [t.name for t in info.data.get("teams", ()) if t.budget and t.budget.alert_usd]
+            if teams:
+                reason = f"nobody would hear of the `alert_usd` of {', '.join(teams)}"
+                refuse([Refusal(reason=reason, allowed="a webhook, or no alert_usd", value="nothing")])
+        return value
 
     @field_validator("secrets")
     @classmethod

@@ -60,8 +60,15 @@ class Aws:
     def describe_tasks(self, answer: dict[str, Any]) -> None:
         self._stubs["ecs"].add_response("describe_tasks", answer, {"cluster": CLUSTER, "tasks": [TASK]})
 
-    def stop_task(self) -> None:
-        expected = {"cluster": CLUSTER, "task": TASK, "reason": "The release took too long"}
+    def list_tasks(self, *arns: str) -> None:
+        expected = {"cluster": CLUSTER, "startedBy": "gateway-release"}
+        self._stubs["ecs"].add_response("list_tasks", {"taskArns": list(arns)}, expected)
+
+    def no_cluster(self) -> None:
+        self._stubs["ecs"].add_client_error("list_tasks", "ClusterNotFoundException")
+
+    def stop_task(self, reason: str = "The release took too long") -> None:
+        expected = {"cluster": CLUSTER, "task": TASK, "reason": reason}
         self._stubs["ecs"].add_response("stop_task", {}, expected)
 
     def stack_status(self, status: str) -> None:

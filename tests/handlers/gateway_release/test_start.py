@@ -27,11 +27,27 @@ def test_an_update_runs_it_again(aws: Aws, status: str) -> None:
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"])
 def test_an_older_image_does_not_migrate_a_newer_schema(aws: Aws, status: str) -> None:
     aws.stack_status(status)
+    aws.list_tasks()
     assert start(request("Update"), clients=aws.clients) == {"PhysicalResourceId": PHYSICAL_ID, "Data": {}}
 
 
 def test_a_deletion_runs_nothing(aws: Aws) -> None:
+    aws.list_tasks()
     assert start(request("Delete"), clients=aws.clients) == {"PhysicalResourceId": PHYSICAL_ID, "Data": {}}
+
+
+def test_a_deletion_after_the_cluster_runs_nothing(aws: Aws) -> None:
+    aws.no_cluster()
+    assert start(request("Delete"), clients=aws.clients) == {"PhysicalResourceId": PHYSICAL_ID, "Data": {}}
+
+
+@pytest.mark.parametrize("kind", ["Delete", "Update"])
+def test_what_still_runs_when_the_deployment_is_undone_is_stopped(aws: Aws, kind: str) -> None:
+    if kind == "Update":
+        aws.stack_status("UPDATE_ROLLBACK_IN_PROGRESS")
+    aws.list_tasks(TASK)
+    aws.stop_task("The deployment that wanted it is undone")
+    assert start(request(kind), clients=aws.clients)["Data"] == {"Stopping": [TASK]}
 
 
 def test_an_event_that_comes_twice_names_the_same_request(aws: Aws) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from gateway_release.failure import ReleaseFailedError
 from gateway_release.release import is_released
-from tests.handlers.gateway_release.conftest import Aws, asked, request, task
+from tests.handlers.gateway_release.conftest import TASK, Aws, asked, request, task
 
 RELEASE, PREPARE = {"name": "Release"}, {"name": "Prepare", "exitCode": 0}
 MISSING = {"tasks": [], "failures": [{"arn": "x", "reason": "MISSING"}]}
@@ -23,7 +23,18 @@ def test_a_task_that_ended_well_is_a_release(aws: Aws) -> None:
 
 def test_where_nothing_was_started_nothing_is_waited_for(aws: Aws) -> None:
     assert is_released(request("Update", Data={}), clients=aws.clients) is True
-    assert is_released(asked(kind="Delete"), clients=aws.clients) is True
+    assert is_released(request("Delete", Data={}), clients=aws.clients) is True
+
+
+@pytest.mark.parametrize(("status", "done"), [("DEACTIVATING", False), ("STOPPING", False), ("STOPPED", True)])
+def test_a_task_that_was_stopped_is_waited_for(aws: Aws, status: str, done: bool) -> None:
+    aws.describe_tasks(task(status, RELEASE, PREPARE))
+    assert is_released(request("Delete", Data={"Stopping": [TASK]}), clients=aws.clients) is done
+
+
+def test_a_stopped_task_that_ecs_has_forgotten_is_not_waited_for(aws: Aws) -> None:
+    aws.describe_tasks(MISSING)
+    assert is_released(request("Delete", Data={"Stopping": [TASK]}), clients=aws.clients) is True
 
 
 def test_a_failed_task_is_an_error_with_the_end_of_its_log(aws: Aws) -> None:

@@ -228,7 +228,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "1 to 5",
     ),
     ACCEPTED[10] + "\nui: false": ("sign_in", "no admin UI", "ui: true"),
-    EDGE.replace("cloudfront-domain", "cloudfront") + "\n" + ACCEPTED[10]: ("sign_in", "known only after the deployment", "cloudfront-domain"),
+    EDGE.replace("cloudfront-domain", "cloudfront") + "\n" + ACCEPTED[10]: (
+        "sign_in",
+        "known only after the deployment",
+        "cloudfront-domain",
+    ),
     "budget: {max_usd: 10, alert_usd: 5}": ("budget.alert_usd", "unknown key", "max_usd"),
     ACCEPTED[10].replace("client_secret: openai", "client_secret: nope"): ("sign_in.client_secret", "'nope'", "openai"),
     # sizes

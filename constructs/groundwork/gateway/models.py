@@ -1,5 +1,6 @@
 """What the gateway calls, where that is made here: guardrails, and a profile for each team's bill."""
 
+import hashlib
 from collections.abc import Mapping
 
 import aws_cdk as cdk
@@ -8,18 +9,17 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from groundwork.environment import Environment
 from groundwork.gateway.application_profiles import team_profiles
 from groundwork.gateway.guardrail import Guardrail
 from groundwork.gateway.model_access import model_access
 from groundwork.gateway.names import variable
 from groundwork.gateway.settings import GatewaySettings
-from stacks.platform_stack import PlatformStack
 
 
-class GatewayModelsStack(PlatformStack):
-    """Guardrails and application inference profiles of Bedrock. Apart from the service, which comes and goes with them
-    in place: a version of a guardrail stays while a task may still call it."""
+class GatewayModels(Construct):
+    """Guardrails and application inference profiles of Bedrock, in the stack of the service that calls them: what a
+    change replaces is deleted only after the service has moved on, and comes back when it has to go back.
+    """
 
     variables: Mapping[str, str]
     """What the container reads their names from."""
@@ -31,27 +31,22 @@ class GatewayModelsStack(PlatformStack):
         scope: Construct,
         construct_id: str,
         *,
-        environment: Environment,
+        environment: str,
         settings: GatewaySettings,
         key: kms.IKey,
     ) -> None:
         """
         Args:
+            environment: the environment's name; part of names that are one per account.
             key: encrypts the guardrails.
         """
-        super().__init__(
-            scope,
-            construct_id,
-            environment=environment,
-            stateful=False,
-            description="Guardrails and inference profiles of the gateway",
-        )
-        region, account = environment.region, environment.account
+        super().__init__(scope, construct_id)
+        stack = cdk.Stack.of(self)
         guardrails = {
             guardrail.name: Guardrail(
                 self,
                 f"Guardrail{variable(guardrail.name).title().replace('_', '')}",
-                environment=environment.name,
+                environment=environment,
                 settings=guardrail,
                 policy=guardrail.policy,
                 key=key,
@@ -60,8 +55,8 @@ class GatewayModelsStack(PlatformStack):
             if guardrail.policy
         }
         profiles = {
-            profile.variable: self._profile(environment.name, profile.team, profile.name, profile.copy_from)
-            for profile in team_profiles(settings, region=region, account=account)
+            profile.variable: self._profile(environment, profile.team, profile.name, profile.copy_from)
+            for profile in team_profiles(settings, region=stack.region, account=stack.account)
         }
         names = {
             f"{variable('guardrail', name)}_{part}": value
@@ -69,19 +64,27 @@ class GatewayModelsStack(PlatformStack):
             for part, value in (("ID", made.guardrail.attr_guardrail_id), ("VERSION", made.version))
         }
         self.variables = {**names, **profiles}
-        self.access = access_statements(
+        statements = model_access(
             settings,
-            environment=environment,
+            region=stack.region,
+            account=stack.account,
             team_profile_arns=profiles,
             guardrail_arns={name: made.guardrail.attr_guardrail_arn for name, made in guardrails.items()},
         )
+        self.access = [iam.PolicyStatement.from_json(statement.as_json()) for statement in statements]
+        if guardrails:
+            # Bedrock opens a guardrail that has a key of ours on behalf of who calls it
+            # (https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-kms.html).
+            self.access.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]))
 
     def _profile(self, environment: str, team: str, name: str, copy_from: str) -> str:
+        # Nothing of it can be changed in place: another source is another profile, with a name of its own.
+        source = hashlib.sha256(copy_from.encode()).hexdigest()[:8]
         profile = bedrock.CfnApplicationInferenceProfile(
             self,
             f"Profile{name.title().replace('-', '')}",
             # A name is required, and the account has one of each.
-            inference_profile_name=f"{environment}-{name}"[:64].rstrip("-"),
+            inference_profile_name=f"{f'{environment}-{name}'[:55].rstrip('-')}-{source}",
             description=f"Calls of team {team}",
             model_source=bedrock.CfnApplicationInferenceProfile.InferenceProfileModelSourceProperty(
                 copy_from=copy_from
@@ -89,21 +92,3 @@ class GatewayModelsStack(PlatformStack):
             tags=[cdk.CfnTag(key="team", value=team)],
         )
         return profile.attr_inference_profile_arn
-
-
-def access_statements(
-    settings: GatewaySettings,
-    *,
-    environment: Environment,
-    team_profile_arns: Mapping[str, str] | None = None,
-    guardrail_arns: Mapping[str, str] | None = None,
-) -> list[iam.PolicyStatement]:
-    """What the gateway's tasks may call, as `model_access` derives it."""
-    statements = model_access(
-        settings,
-        region=environment.region,
-        account=environment.account,
-        team_profile_arns=team_profile_arns,
-        guardrail_arns=guardrail_arns,
-    )
-    return [iam.PolicyStatement.from_json(statement.as_json()) for statement in statements]

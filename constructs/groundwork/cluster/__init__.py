@@ -1,0 +1,1 @@
+"""A SageMaker HyperPod cluster on Amazon EKS: nodes, access, storage and the fabric between nodes."""

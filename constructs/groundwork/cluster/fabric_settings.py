@@ -1,0 +1,48 @@
+"""What multi-node inference and reinforcement learning need beside the nodes' network interfaces."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from groundwork.images import Image
+from groundwork.settings import Allowed, Section
+
+Namespace = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63),
+    Allowed("at most 63 lower-case letters, digits and inner hyphens"),
+]
+
+
+class SmokeTestSettings(Section):
+    """A Job that fails the deployment where a transfer between two nodes does not go over EFA."""
+
+    image: Image
+    """One with EFA's libfabric (`fi_info` and `fi_pingpong` below /opt/amazon/efa/bin), as AWS's images have."""
+    min_gib_per_second: Annotated[float, Field(gt=0, le=50, strict=False)] = 1.5
+    """Of one EFA device, in GiB/s."""
+    timeout_minutes: Annotated[int, Field(ge=2, le=14)] = 10
+
+
+class MooncakeSettings(Section):
+    """A store of KV caches in the memory of the nodes with EFA, which all rollouts share."""
+
+    image: Image
+    """One with the package `mooncake-transfer-engine-efa`: the ordinary one speaks TCP and verbs only."""
+    memory_gib: Annotated[int, Field(ge=1, le=3500)]
+    """GiB of each node."""
+
+
+class FabricSettings(Section):
+    """A namespace for workloads that move GPU memory between nodes: Mooncake, fabric-lib, NCCL."""
+
+    namespace: Namespace = "fabric"
+    """Privileged, as such pods lock memory and open devices of the host."""
+    shared_memory_gib: Annotated[int, Field(ge=1, le=1024)] = 32
+    """GiB of /dev/shm of the pods that the templates describe."""
+    hugepages_mib: Annotated[int, Field(ge=0, le=1048576, multiple_of=2)] = 5120
+    """MiB of 2-MiB pages for each pod. Nodes reserve at least 5120."""
+    smoke_test: SmokeTestSettings | None = None
+    kuberay: bool = False
+    """Whether KubeRay's operator is installed, for Ray clusters in the namespace."""
+    mooncake: MooncakeSettings | None = None

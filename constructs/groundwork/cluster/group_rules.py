@@ -1,0 +1,97 @@
+"""What instance groups, and the parts of a cluster that name them, demand of each other."""
+
+from collections.abc import Iterator, Sequence
+
+from groundwork.cluster.fabric_settings import FabricSettings
+from groundwork.cluster.instance_group_settings import InstanceGroupSettings, NodeRange
+from groundwork.cluster.karpenter_settings import NodePoolSettings
+from groundwork.cluster.storage_settings import LustreSettings
+from groundwork.settings import Refusal, refusals_of_repeats
+
+_ONLY_CONTINUOUS = "provisioning: continuous"
+
+
+def refusals_of_groups(groups: Sequence[InstanceGroupSettings], *, provisioning: str) -> Iterator[Refusal]:
+    """Why groups cannot be in one cluster."""
+    for refusal in refusals_of_repeats(tuple(group.name for group in groups)):
+        yield Refusal(reason=refusal.reason, allowed="each name once", at=(*refusal.at, "name"))
+    for index, group in enumerate(groups):
+        if provisioning != "continuous":
+            if group.capacity == "spot":
+                reason = "spot capacity comes and goes, and the cluster provisions all or nothing"
+                allowed = f"on-demand, or {_ONLY_CONTINUOUS}"
+                yield Refusal(reason=reason, allowed=allowed, at=(index, "capacity"), value="spot")
+            if isinstance(group.count, NodeRange):
+                reason = "a range of nodes is filled as capacity comes, and the cluster provisions all or nothing"
+                yield Refusal(reason=reason, allowed=f"a number, or {_ONLY_CONTINUOUS}", at=(index, "count"))
+        if group.uses_efa and group.zone is None:
+            reason = "EFA works within one zone"
+            yield Refusal(reason=reason, allowed="the zone of its nodes", at=(index, "zone"), value=None)
+    if not any(group.min_nodes and not group.taints and not group.deep_health_checks for group in groups):
+        reason = "no group without taints and deep health checks has a node from the start, for the system's pods"
+        yield Refusal(reason=reason, allowed="such a group with a count, or a min, of at least 1")
+
+
+def refusals_of_pools(
+    pools: Sequence[NodePoolSettings], groups: Sequence[InstanceGroupSettings], *, provisioning: str
+) -> Iterator[Refusal]:
+    """Why Karpenter cannot fill groups.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-autoscaling-nodeclass.html
+    """
+    if provisioning != "continuous":
+        reason = "Karpenter adds single nodes, and the cluster provisions all or nothing"
+        yield Refusal(reason=reason, allowed=f"none, or {_ONLY_CONTINUOUS}")
+    for refusal in refusals_of_repeats(tuple(pool.name for pool in pools)):
+        yield Refusal(reason=refusal.reason, allowed="each name once", at=(*refusal.at, "name"))
+    known = {group.name: group for group in groups}
+    taken: dict[str, str] = {}
+    for index, pool in enumerate(pools):
+        for place, name in enumerate(pool.groups):
+            at = (index, "groups", place)
+            if name not in known:
+                yield Refusal(reason="not an instance group", allowed=", ".join(known), at=at, value=name)
+                continue
+            if name in taken:
+                reason = f"in the pool {taken[name]} already"
+                yield Refusal(reason=reason, allowed="a group that no other pool has", at=at, value=name)
+            taken[name] = pool.name
+            for reason, allowed in _against_karpenter(known[name]):
+                yield Refusal(reason=reason, allowed=allowed, at=at, value=name)
+
+
+def _against_karpenter(group: InstanceGroupSettings) -> Iterator[tuple[str, str]]:
+    if group.min_nodes:
+        yield f"it starts with {group.min_nodes} nodes, which Karpenter would take away", "a group with min: 0"
+    if group.capacity == "spot" or group.training_plan:
+        yield "Karpenter fills groups with on-demand capacity only", "a group without spot and training plan"
+    if group.deep_health_checks:
+        yield "deep health checks keep pods waiting, and Karpenter adds more nodes meanwhile", "a group without them"
+    if group.zone is None:
+        yield "Karpenter wants a group's subnets in one zone", "a group with a zone"
+
+
+def refusals_of_lustre(lustre: LustreSettings, groups: Sequence[InstanceGroupSettings]) -> Iterator[Refusal]:
+    """Why no node would use the file system."""
+    zones = [group.zone for group in groups]
+    if None not in zones and lustre.zone not in zones:
+        allowed = ", ".join(dict.fromkeys(str(zone) for zone in zones))
+        yield Refusal(reason="no group has nodes in this zone", allowed=allowed, at=("zone",), value=lustre.zone)
+    if lustre.efa and not any(group.uses_efa and group.zone in (None, lustre.zone) for group in groups):
+        reason = "no group in its zone has EFA"
+        yield Refusal(reason=reason, allowed="false, or a group with fabric: efa there", at=("efa",), value=True)
+
+
+def refusals_of_fabric(fabric: FabricSettings, groups: Sequence[InstanceGroupSettings]) -> Iterator[Refusal]:
+    """Why the fabric profile has no nodes to serve."""
+    if not any(group.uses_efa for group in groups):
+        yield Refusal(reason="no group has EFA", allowed="none, or a group with fabric: efa")
+    elif fabric.smoke_test and not any(g.uses_efa and g.instance_type.gpus and g.min_nodes >= 2 for g in groups):
+        reason = "the test sends from one node to another, and no GPU group with EFA has two from the start"
+        yield Refusal(reason=reason, allowed="none, or a group with a count of 2 or more", at=("smoke_test",))
+    if fabric.mooncake:
+        least = min((g.instance_type.memory_gib for g in groups if g.uses_efa), default=0)
+        if fabric.mooncake.memory_gib > least * 0.9:
+            reason = f"more than nine tenths of the {least} GiB of the smallest node with EFA"
+            at, most = ("mooncake", "memory_gib"), int(least * 0.9)
+            yield Refusal(reason=reason, allowed=f"1 to {most}", at=at, value=fabric.mooncake.memory_gib)

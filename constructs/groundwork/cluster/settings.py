@@ -1,0 +1,150 @@
+"""The `cluster` section of an environment file."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from groundwork.cluster import group_rules
+from groundwork.cluster.accelerator_regions import refusals_of_type
+from groundwork.cluster.access_settings import AccessSettings
+from groundwork.cluster.fabric_settings import FabricSettings
+from groundwork.cluster.health_agent import AGENT_ACCOUNTS
+from groundwork.cluster.hyperpod_regions import HYPERPOD_REGIONS
+from groundwork.cluster.instance_group_settings import InstanceGroupSettings
+from groundwork.cluster.karpenter_settings import NodePoolSettings
+from groundwork.cluster.kubernetes_settings import KubernetesSettings
+from groundwork.cluster.kubernetes_versions import version_warning
+from groundwork.cluster.pod_budget import Platform, refusals_of_pods
+from groundwork.cluster.storage_settings import LustreSettings
+from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS
+from groundwork.settings import Allowed, Refusal, Section, refuse
+
+_REGISTRY = r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(/[a-z0-9]+([._/-][a-z0-9]+)*)?$"
+
+
+class ClusterSettings(Section):
+    """A SageMaker HyperPod cluster on EKS: nodes that are checked, replaced and shared by teams."""
+
+    kubernetes: KubernetesSettings
+    access: AccessSettings
+    provisioning: Literal["continuous", "all-or-nothing"] = "continuous"
+    """`continuous`: nodes join as capacity comes, and groups change independently. Cannot be changed later."""
+    recovery: Literal["automatic", "none"] = "automatic"
+    """Whether faulty nodes are restarted or replaced without being asked for."""
+    tiered_storage: Annotated[int, Field(ge=20, le=100)] | None = None
+    """Per cent of the nodes' memory that keeps checkpoints and caches; 20 is a start. None: nothing."""
+    health_agent: bool = True
+    """Whether AWS's agent watches the accelerators; recovery acts on what it sees."""
+    private_registry: (
+        Annotated[
+            str,
+            Field(pattern=_REGISTRY),
+            Allowed("a registry of ECR such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/platform"),
+        ]
+        | None
+    ) = None
+    """Where charts and images are copied to, `charts/` and their own names below it. Needed without internet."""
+    instance_groups: Annotated[tuple[InstanceGroupSettings, ...], Field(min_length=1, max_length=20)]
+    """Groups of nodes; one without taints takes the system's pods."""
+    karpenter: Annotated[tuple[NodePoolSettings, ...], Field(max_length=20)] = ()
+    """Node pools: their groups grow from zero with what waits for nodes. None: groups have the size that they say."""
+    lustre: LustreSettings | None = None
+    fabric: FabricSettings | None = None
+    pods: Annotated[int, Field(ge=0)] = 0
+    """Pods of your own at the same time: Spaces, endpoints, jobs. With the platform's they must fit the nodes."""
+
+    @property
+    def uses_mig(self) -> bool:
+        return any(group.mig for group in self.instance_groups)
+
+    @property
+    def expected_nodes(self) -> dict[str, int]:
+        """Nodes by group that have to be there before anything runs on the cluster. Those with deep health checks take
+        longer than a deployment can wait: they join when they have passed."""
+        waited_for = (group for group in self.instance_groups if group.min_nodes and not group.deep_health_checks)
+        return {group.name: group.min_nodes for group in waited_for}
+
+    @property
+    def warnings(self) -> Iterator[str]:
+        """What to say about values that are allowed."""
+        if warning := version_warning(self.kubernetes.version, as_of=self.kubernetes.as_of):
+            yield warning
+
+    @field_validator("instance_groups")
+    @classmethod
+    def _groups_fit_together(
+        cls, value: tuple[InstanceGroupSettings, ...], info: ValidationInfo
+    ) -> tuple[InstanceGroupSettings, ...]:
+        refuse(group_rules.refusals_of_groups(value, provisioning=info.data.get("provisioning", "continuous")))
+        return value
+
+    @field_validator("karpenter")
+    @classmethod
+    def _pools_fit_the_groups(
+        cls, value: tuple[NodePoolSettings, ...], info: ValidationInfo
+    ) -> tuple[NodePoolSettings, ...]:
+        if value and {"instance_groups", "provisioning"} <= info.data.keys():
+            groups, provisioning = info.data["instance_groups"], info.data["provisioning"]
+            refuse(group_rules.refusals_of_pools(value, groups, provisioning=provisioning))
+        return value
+
+    @field_validator("lustre")
+    @classmethod
+    def _nodes_reach_the_file_system(cls, value: LustreSettings | None, info: ValidationInfo) -> LustreSettings | None:
+        if value and "instance_groups" in info.data:
+            refuse(group_rules.refusals_of_lustre(value, info.data["instance_groups"]))
+        return value
+
+    @field_validator("fabric")
+    @classmethod
+    def _some_nodes_have_the_fabric(cls, value: FabricSettings | None, info: ValidationInfo) -> FabricSettings | None:
+        if value and "instance_groups" in info.data:
+            refuse(group_rules.refusals_of_fabric(value, info.data["instance_groups"]))
+        return value
+
+    @field_validator("pods")
+    @classmethod
+    def _pods_fit_the_nodes(cls, value: int, info: ValidationInfo) -> int:
+        if groups := info.data.get("instance_groups"):
+            fabric: FabricSettings | None = info.data.get("fabric")
+            platform = Platform(
+                gpu_operator=any(group.mig for group in groups),
+                tiered_storage=bool(info.data.get("tiered_storage")),
+                lustre=bool(info.data.get("lustre")),
+                kuberay=bool(fabric and fabric.kuberay),
+                mooncake=bool(fabric and fabric.mooncake),
+            )
+            refuse(
+                Refusal(reason=r.reason, allowed=r.allowed, value=r.value or value)
+                for r in refusals_of_pods(groups, platform, own_pods=value)
+            )
+        return value
+
+    def refusals_in(self, region: str) -> Iterator[Refusal]:
+        """HyperPod, its images and training plans belong to Regions."""
+        if region not in HYPERPOD_REGIONS:
+            allowed = ", ".join(sorted(HYPERPOD_REGIONS))
+            yield Refusal(reason=f"{region} has no AWS::SageMaker::Cluster", allowed=allowed, value=region)
+        if self.health_agent and region not in AGENT_ACCOUNTS:
+            reason = f"no image of the agent is known in {region}"
+            allowed = f"false, or one of {', '.join(sorted(AGENT_ACCOUNTS))}"
+            yield Refusal(reason=reason, allowed=allowed, at=("health_agent",))
+        if self.uses_mig and not self.private_registry and region not in IMAGE_ACCOUNTS:
+            reason = f"no images of the GPU operator, which partitions need, are known in {region}"
+            allowed = f"a registry that holds them, or one of {', '.join(sorted(IMAGE_ACCOUNTS))}"
+            yield Refusal(reason=reason, allowed=allowed, at=("private_registry",))
+        for index, group in enumerate(self.instance_groups):
+            if group.training_plan and group.training_plan.split(":")[3] != region:
+                at = ("instance_groups", index, "training_plan")
+                yield Refusal(reason="of another Region", allowed=f"one of {region}", at=at, value=group.training_plan)
+            for refusal in () if group.training_plan else refusals_of_type(group.type, region):
+                at = ("instance_groups", index, "type")
+                yield Refusal(reason=refusal.reason, allowed=refusal.allowed, at=at, value=group.type)
+
+    def endpoint_services(self) -> dict[str, frozenset[int]]:
+        """What nodes, their pods and the deployment call."""
+        services = """ec2 ec2messages ecr.api ecr.dkr eks eks-auth elasticloadbalancing kms lambda logs monitoring
+            sagemaker.api ssm ssmmessages sts""".split()
+        services += ["fsx"] if self.lustre else []
+        return dict.fromkeys(sorted(services), frozenset({0, 1}))

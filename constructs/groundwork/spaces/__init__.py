@@ -1,0 +1,1 @@
+"""Spaces of SageMaker HyperPod: JupyterLab and Code Editor on the cluster."""

@@ -1,0 +1,98 @@
+"""What one team has in the cluster."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_eks_v2 as eks_v2
+from constructs import Construct, IDependable
+
+from groundwork.images import ImageLock
+from groundwork.removal import removal_policy
+from groundwork.spaces import manifests
+from groundwork.spaces.admission import admission_policy
+from groundwork.spaces.manifests import Manifest
+from groundwork.spaces.settings import SpacesSettings
+from groundwork.spaces.team_settings import TeamSettings
+
+
+class TeamSpace(Construct):
+    """A namespace with its templates, the policy that holds Spaces to them, and the Spaces that the team shares.
+
+    All of it comes after the add-on and goes before it: while the add-on runs, it ends the Spaces of a namespace that
+    is deleted, and gives their volumes and their registrations back.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cluster: eks_v2.ICluster,
+        settings: SpacesSettings,
+        team: TeamSettings,
+        image_lock: ImageLock,
+        keep: bool,
+        after: Sequence[IDependable],
+    ) -> None:
+        """
+        Args:
+            settings: the section that the team stands in.
+            keep: whether the namespace, and with it the volumes of its Spaces, outlives the stack.
+            after: the add-on.
+
+        Raises:
+            KeyError: an image of a template has no digest.
+        """
+        super().__init__(scope, construct_id)
+        self._cluster, self._last = cluster, list(after)
+        templates = {t.name: t for t in settings.templates if t.name in team.templates}
+        retained = removal_policy(keep=keep)
+        self._step("Namespace", manifests.namespace_objects(team), removal=retained)
+        self._step("Account", manifests.account_objects(team), removal=cdk.RemovalPolicy.RETAIN)
+        self._step("Logs", manifests.log_reader_objects(team))
+        self._step(
+            "Admission",
+            admission_policy(team, list(templates.values()), web_ui=settings.web_ui is not None),
+        )
+        made = [
+            self._apply(
+                f"Template-{name}",
+                [
+                    manifests.workspace_template(
+                        template, team=team, image_lock=image_lock, storage_class=settings.storage_class
+                    )
+                ],
+                # A template that a Space uses cannot be deleted, and the deployment would wait for it. The policy
+                # above lets nobody use it any more.
+                removal=cdk.RemovalPolicy.RETAIN,
+            )
+            for name, template in templates.items()
+        ]
+        self._last += made
+        for space in settings.shared_spaces:
+            if space.team == team.name:
+                workspace = manifests.shared_workspace(space, team=team, template=templates[space.template])
+                self._apply(f"Space-{space.name}", [workspace], removal=retained)
+
+    def _step(self, construct_id: str, objects: list[Manifest], *, removal: cdk.RemovalPolicy | None = None) -> None:
+        """Apply objects, and have what follows wait for them."""
+        if objects:
+            self._last.append(self._apply(construct_id, objects, removal=removal))
+
+    def _apply(
+        self, construct_id: str, objects: list[Manifest], *, removal: cdk.RemovalPolicy | None = None
+    ) -> eks_v2.KubernetesManifest:
+        """One resource for each kind of thing: what leaves the file is deleted with its resource. `kubectl apply
+        --prune`, which CDK uses within one, knows no custom resources.
+        """
+        applied = eks_v2.KubernetesManifest(
+            self,
+            construct_id,
+            cluster=self._cluster,
+            manifest=objects,
+            overwrite=True,
+            prune=False,
+            removal_policy=removal,
+        )
+        applied.node.add_dependency(*self._last)
+        return applied

@@ -1,0 +1,70 @@
+"""Whether a HyperPod cluster has its nodes."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+LONGEST = 55 * 60
+"""Seconds: the framework gives up after an hour, and would not say what is missing."""
+PHYSICAL_ID = "hyperpod-nodes"
+MESSAGES, MESSAGE = 5, 300
+"""Of nodes that failed: how many are told, and characters of each. CloudFormation takes an answer of 4 KiB."""
+_BROKEN = ("Failed", "RollingBack", "Deleting")
+_THROTTLED = ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded")
+
+
+class NodesMissingError(Exception):
+    """The nodes did not come; the text says which, in the error of the deployment."""
+
+
+def begin() -> dict[str, Any]:
+    """Note when the waiting began; the framework hands it on to `is_complete`. A deletion waits for nothing."""
+    return {"PhysicalResourceId": PHYSICAL_ID, "Data": {"Started": str(int(time.time()))}}
+
+
+def have_joined(event: Mapping[str, Any], *, sagemaker: Any) -> bool:
+    """Whether each group has as many running nodes as the properties say.
+
+    AWS is only asked: an event that comes twice, or half-way through, gets the same answer.
+
+    Raises:
+        NodesMissingError: the cluster failed or is gone, or the nodes took too long.
+    """
+    if event["RequestType"] == "Delete":
+        return True
+    properties = event["ResourceProperties"]
+    wanted = {name: int(count) for name, count in properties["Nodes"].items()}
+    cluster = properties["Cluster"]
+    late = time.time() - int(event["Data"]["Started"]) > LONGEST
+    try:
+        found = sagemaker.describe_cluster(ClusterName=cluster)
+        if found["ClusterStatus"] in _BROKEN:
+            raise NodesMissingError(f"the cluster is {found['ClusterStatus']}: {found.get('FailureMessage', '')}")
+        nodes = list(_nodes(cluster, sagemaker))
+    except ClientError as error:
+        if not late and error.response["Error"]["Code"] in _THROTTLED:
+            return False
+        raise NodesMissingError(f"the cluster {cluster} cannot be read: {error}") from error
+    running = Counter(node["InstanceGroupName"] for node in nodes if node["InstanceStatus"]["Status"] == "Running")
+    missing = {name: count for name, count in wanted.items() if running[name] < count}
+    if missing and late:
+        said = ", ".join(f"{name}: {running[name]} of {count} nodes" for name, count in missing.items())
+        raise NodesMissingError("\n".join([f"After {LONGEST // 60} minutes: {said}.", *_messages(nodes)]))
+    return not missing
+
+
+def _nodes(cluster: str, sagemaker: Any) -> Iterator[Mapping[str, Any]]:
+    for page in sagemaker.get_paginator("list_cluster_nodes").paginate(ClusterName=cluster):
+        yield from page["ClusterNodeSummaries"]
+
+
+def _messages(nodes: list[Mapping[str, Any]]) -> list[str]:
+    told = [node for node in nodes if node["InstanceStatus"]["Status"] != "Running"]
+    return [
+        f"{node['InstanceGroupName']}/{node['InstanceId']}: {node['InstanceStatus']['Status']} "
+        f"{node['InstanceStatus'].get('Message', '')}".strip()[:MESSAGE]
+        for node in told[:MESSAGES]
+    ]

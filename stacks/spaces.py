@@ -1,0 +1,113 @@
+"""Spaces on the cluster of an environment."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks_v2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct, IDependable
+
+from groundwork.environment import Environment
+from groundwork.images import ImageLock
+from groundwork.spaces.access import SpacesAccess
+from groundwork.spaces.addon import SpacesAddon
+from groundwork.spaces.dependencies import SpacesDependencies
+from groundwork.spaces.settings import SpacesSettings
+from groundwork.spaces.ssh_entry import SshEntry
+from groundwork.spaces.team_space import TeamSpace
+from groundwork.spaces.web_entry import WebEntry
+from stacks.platform_stack import PlatformStack
+
+
+class SpacesStack(PlatformStack):
+    """The add-on with what it needs, and the teams with their templates. Holds no state of its own: the volumes of
+    Spaces belong to the cluster, in namespaces that are kept where data is.
+    """
+
+    load_balancer_controller: bool
+    """Whether the cluster has the load balancer controller from here: the inference operator's must be off."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        settings: SpacesSettings,
+        cluster: eks_v2.ICluster,
+        vpc_id: str,
+        subnets: Sequence[ec2.ISubnet],
+        image_lock: ImageLock,
+        volume_key: kms.IKey,
+        ready: IDependable,
+        hyperpod_cluster_arn: str | None = None,
+        access_logs: s3.IBucket | None = None,
+        nodes: ec2.ISecurityGroup | None = None,
+    ) -> None:
+        """
+        Args:
+            cluster: with API authentication and the Pod Identity agent.
+            vpc_id: the VPC of the cluster.
+            subnets: for the web page's load balancer: private ones, or public ones where it is on the internet.
+            volume_key: encrypts the volumes of Spaces. It must stay as long as they do.
+            ready: what says that there are nodes, and that quotas have made their namespaces.
+            hyperpod_cluster_arn: whose nodes volumes are attached to. None: any of the account and Region.
+            access_logs: where the web page's load balancer logs.
+            nodes: the security group of the nodes and their pods; with direct SSH.
+
+        Raises:
+            ValueError: direct SSH without the group of the nodes.
+        """
+        super().__init__(
+            scope,
+            construct_id,
+            environment=environment,
+            stateful=False,
+            description="JupyterLab and Code Editor on the cluster, and who may use them",
+        )
+        self.load_balancer_controller = settings.load_balancer_controller
+        dependencies = SpacesDependencies(
+            self,
+            "Dependencies",
+            cluster=cluster,
+            vpc_id=vpc_id,
+            settings=settings,
+            image_lock=image_lock,
+            hyperpod_cluster_arn=hyperpod_cluster_arn,
+            volume_key=volume_key,
+            ready=ready,
+        )
+        web_entry = (
+            WebEntry(self, "Web", settings=settings.web_ui, subnets=subnets, access_logs=access_logs)
+            if settings.web_ui
+            else None
+        )
+        if settings.direct_ssh:
+            if nodes is None:
+                raise ValueError("direct SSH needs the security group of the nodes")
+            SshEntry(self, "Ssh", settings=settings.direct_ssh, nodes=nodes)
+        addon = SpacesAddon(
+            self,
+            "Spaces",
+            environment=environment.name,
+            cluster=cluster,
+            settings=settings,
+            web_entry=web_entry,
+            after=[ready, *dependencies.installed],
+        )
+        for team in settings.teams:
+            TeamSpace(
+                self,
+                f"Team-{team.name}",
+                cluster=cluster,
+                settings=settings,
+                team=team,
+                image_lock=image_lock,
+                keep=environment.keep_data,
+                after=[addon],
+            )
+        SpacesAccess(self, "Access", cluster=cluster, teams=settings.teams)
+        if settings.web_ui:
+            cdk.CfnOutput(self, "Domain", value=settings.web_ui.domain, description="Spaces have their pages below it")

@@ -1,0 +1,59 @@
+"""Two synthesized platforms with a cluster: one with fabric and storage, one closed, with partitions and Karpenter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+import app as platform_app
+from groundwork.cluster.settings import ClusterSettings
+from groundwork.yaml_document import read_yaml
+from tests.cluster.cluster_app import FOLDER, platform
+from tests.cluster.template import Template
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
+    """The cluster's templates of both."""
+    app = cdk.App(context=platform_app.context(), outdir=str(tmp_path_factory.mktemp("clusters")))
+    stages = {name: platform(app, FOLDER / f"{name}.yaml") for name in ("rl-rollouts", "partitions")}
+    assembly = app.synth()
+    return {
+        name: Template(
+            json.loads(
+                Path(assembly.get_nested_assembly(f"assembly-{stage.stage_name}").directory)
+                .joinpath(stage.cluster.template_file)
+                .read_text()
+            )
+        )
+        for name, stage in stages.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def rollouts(templates: dict[str, Template]) -> Template:
+    """EFA, Lustre, tiered storage, spot; data kept."""
+    return templates["rl-rollouts"]
+
+
+@pytest.fixture(scope="session")
+def partitions(templates: dict[str, Template]) -> Template:
+    """Closed network, MIG, Karpenter, deep checks; nothing kept."""
+    return templates["partitions"]
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, dict[str, Any]]:
+    """The files of both, as plain data."""
+    return {
+        name: json.loads(json.dumps(read_yaml(FOLDER / f"{name}.yaml").content, default=str))
+        for name in ("rl-rollouts", "partitions")
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(files: dict[str, dict[str, Any]]) -> dict[str, ClusterSettings]:
+    """Their `cluster` sections."""
+    return {name: ClusterSettings.model_validate_json(json.dumps(file["cluster"])) for name, file in files.items()}

@@ -1,0 +1,142 @@
+"""What the template gives the change of layouts: rights, place, and what the guard is told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundwork.mig.layout_access import GROUP, layout_access
+from tests.gateway.iam_policy import allows
+from tests.mig.layout_app import LAYOUTS, definition, findings, resources
+
+AREA = "eu-central-1:111122223333"
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    """Of the policy of the role whose logical id begins so."""
+    found = [
+        statement
+        for policy in resources("AWS::IAM::Policy")
+        if any(each["Ref"].startswith(role) for each in policy["Roles"])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    assert found
+    return found
+
+
+def test_the_checks_find_nothing_open(tmp_path: Path) -> None:
+    assert findings(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        ("sagemaker:DescribeCluster", f"arn:aws:sagemaker:{AREA}:cluster/abcdefghijkl", {}),
+        ("sagemaker:UpdateCluster", f"arn:aws:sagemaker:{AREA}:cluster/abcdefghijkl", {}),
+        ("iam:PassRole", "arn:aws:iam::111122223333:role/nodes", {"iam:PassedToService": "sagemaker.amazonaws.com"}),
+    ],
+)
+def test_the_steps_may_do_what_they_do(action, resource, context) -> None:
+    assert allows(statements("ChangeRole"), action=action, resource=resource, context=context)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        ("sagemaker:DeleteCluster", f"arn:aws:sagemaker:{AREA}:cluster/abcdefghijkl", {}),
+        ("sagemaker:BatchDeleteClusterNodes", f"arn:aws:sagemaker:{AREA}:cluster/abcdefghijkl", {}),
+        ("sagemaker:UpdateCluster", "arn:aws:sagemaker:eu-central-1:444455556666:cluster/abcdefghijkl", {}),
+        ("iam:PassRole", "arn:aws:iam::111122223333:role/other", {"iam:PassedToService": "sagemaker.amazonaws.com"}),
+        ("iam:PassRole", "arn:aws:iam::111122223333:role/nodes", {"iam:PassedToService": "ec2.amazonaws.com"}),
+    ],
+)
+def test_the_steps_may_do_nothing_else(action, resource, context) -> None:
+    assert not allows(statements("ChangeRole"), action=action, resource=resource, context=context)
+
+
+def test_the_guard_may_start_this_state_machine_look_at_its_end_and_at_its_own_stack() -> None:
+    for role in ("GuardJobStartRole", "GuardJobDoneRole"):
+        own = [each for each in statements(role) if each.get("Sid")]
+        assert {each["Sid"]: each["Action"] for each in own} == {
+            "ChangeLayouts": "states:StartExecution",
+            "SeeTheirEnd": "states:DescribeExecution",
+            "SeeARollBack": "cloudformation:DescribeStacks",
+        }
+        (start,) = [each["Resource"] for each in own if each["Sid"] == "ChangeLayouts"]
+        assert start["Ref"].startswith("ChangeStateMachine")
+
+
+def test_in_kubernetes_it_may_see_and_close_nodes_and_evict_pods() -> None:
+    role, binding = layout_access()
+    rights = {(resource, verb) for rule in role["rules"] for resource in rule["resources"] for verb in rule["verbs"]}
+    assert rights == {("nodes", "list"), ("nodes", "patch"), ("pods", "list"), ("pods/eviction", "create")}
+    assert binding["subjects"] == [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": GROUP}]
+    (entry,) = resources("AWS::EKS::AccessEntry")
+    assert entry["KubernetesGroups"] == [GROUP]
+    assert entry["PrincipalArn"]["Fn::GetAtt"][0].startswith("ChangeRole")
+    assert "AccessPolicies" not in entry
+
+
+def test_its_kubernetes_objects_are_valid() -> None:
+    validate = pytest.importorskip("kubernetes_validate")
+    for manifest in layout_access():
+        validate.validate(manifest, "1.34", strict=True)
+
+
+def test_the_steps_run_in_the_vpc_with_the_clusters_address_and_no_secret() -> None:
+    (function,) = [each for each in resources("AWS::Lambda::Function") if "VpcConfig" in each]
+    assert (function["VpcConfig"]["SecurityGroupIds"], function["VpcConfig"]["SubnetIds"]) == (
+        ["sg-0000000a"],
+        ["subnet-0000000a"],
+    )
+    assert function["Handler"] == "mig_layout_change.handler.step"
+    assert function["Environment"]["Variables"] == {
+        "EKS_CLUSTER": "training",
+        "EKS_ENDPOINT": "https://0123.gr7.eu-central-1.eks.amazonaws.com",
+        "EKS_AUTHORITY": "Y2VydGlmaWNhdGU=",
+        "HYPERPOD_CLUSTER": "training",
+        "POWERTOOLS_SERVICE_NAME": "mig-layout-change",
+    }
+
+
+def test_the_guard_is_told_every_layout_and_what_may_change() -> None:
+    (guard,) = resources("Custom::MigLayouts")
+    assert guard["Layouts"] == {
+        "small": {"Layout": "all-1g.10gb", "Resources": {"nvidia.com/mig-1g.10gb": 56}},
+        "mixed": {
+            "Layout": LAYOUTS["mixed"].config_name,
+            "Resources": {"nvidia.com/gpu": 1, "nvidia.com/mig-1g.10gb": 7},
+        },
+    }
+    assert guard["MayChange"] == ["mixed"]
+    assert guard["ServiceTimeout"] == "3600"
+
+
+def test_every_task_has_a_time_out_and_repeats_what_may_pass() -> None:
+    tasks = [state for state in definition()["States"].values() if state["Type"] == "Task"]
+    assert len(tasks) == 8
+    for task in tasks:
+        assert task["TimeoutSeconds"] == 300
+        assert "KubernetesError" in [error for retry in task["Retry"] for error in retry["ErrorEquals"]]
+
+
+def test_every_state_can_be_reached_and_every_way_ends() -> None:
+    states = definition()["States"]
+    ends = {name for name, state in states.items() if state["Type"] in ("Succeed", "Fail")}
+    ways = {
+        name: {state.get("Next"), state.get("Default")}
+        | {each["Next"] for each in (*state.get("Choices", ()), *state.get("Catch", ()))}
+        for name, state in states.items()
+    }
+    assert ends == {"Changed", "NotChanged", "Broken", "NotPartitioned"}
+    reached = {definition()["StartAt"]}
+    while more := {way for name in reached for way in ways[name] if way} - reached:
+        reached |= more
+    assert reached == set(states)
+
+
+def test_logs_and_traces_of_the_state_machine_are_kept() -> None:
+    (machine,) = [each for each in resources("AWS::StepFunctions::StateMachine") if "LoggingConfiguration" in each]
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert all("KmsKeyId" in each for each in resources("AWS::Logs::LogGroup"))

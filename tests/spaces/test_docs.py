@@ -1,0 +1,83 @@
+"""What docs/spaces.md tells people to type is what the programs take."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from groundwork.spaces.admission import admission_policy
+from groundwork.spaces.names import longest_space_name
+from tests.spaces.schemas import check_workspace_kind
+from tests.spaces.section import WEB, section
+
+TEXT = (Path(__file__).parents[2] / "docs" / "spaces.md").read_text()
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
+MANIFESTS: list[dict[str, Any]] = [YAML(typ="safe").load(body) for language, body in BLOCKS if language == "yaml"]
+COMMANDS = [
+    shlex.split(line)
+    for language, body in BLOCKS
+    if language == "bash"
+    for line in body.replace("\\\n", " ").splitlines()
+]
+HYP = [command[1:] for command in COMMANDS if command[0] == "hyp"]
+
+_SPACE = {"--name", "--namespace"}
+# docs/cli/space of https://github.com/aws/sagemaker-hyperpod-cli (read 2026-11-23), and the fields of its model v1.1.
+OPTIONS = {
+    "create hyp-space": _SPACE
+    | {
+        *("--display-name", "--image", "--desired-status", "--ownership-type", "--node-selector", "--affinity"),
+        *("--tolerations", "--lifecycle", "--app-type", "--service-account-name", "--idle-shutdown", "--template-ref"),
+        *("--container-config", "--storage", "--volume", "--accelerator-partition-count", "--queue-name", "--priority"),
+        *("--accelerator-partition-type", "--gpu-limit", "--gpu", "--memory-limit", "--memory", "--cpu-limit", "--cpu"),
+    },
+    "create hyp-space-access": _SPACE | {"--connection-type"},
+    "list hyp-space-template": {"--namespace", "--output"},
+    "stop hyp-space": _SPACE,
+    "start hyp-space": _SPACE,
+    "delete hyp-space": _SPACE,
+    "get-logs hyp-space": _SPACE | {"--pod-name", "--container"},
+    "set-cluster-context": {"--cluster-name", "--namespace", "--region"},
+}
+
+
+@pytest.mark.parametrize("manifest", [m for m in MANIFESTS if m["kind"] != "WorkspaceConnection"])
+def test_every_manifest_is_of_its_crd(manifest: dict[str, Any]) -> None:
+    assert manifest["kind"] == "Workspace"
+    check_workspace_kind(manifest)
+
+
+def test_a_connection_names_a_space_and_a_way() -> None:
+    """The API server of the add-on serves it; it has no CRD."""
+    (connection,) = (m for m in MANIFESTS if m["kind"] == "WorkspaceConnection")
+    assert connection["apiVersion"] == "connection.workspace.jupyter.org/v1alpha1"
+    assert set(connection["spec"]) == {"workspaceName", "workspaceConnectionType"}
+    assert re.fullmatch(r"web-ui|(vscode|kiro|cursor)-remote", connection["spec"]["workspaceConnectionType"])
+
+
+@pytest.mark.parametrize("command", HYP, ids=" ".join)
+def test_every_command_takes_its_options(command: list[str]) -> None:
+    name = " ".join(part for part in command[:2] if not part.startswith("--"))
+    used = {part for part in command if part.startswith("--")}
+    assert used <= OPTIONS[name]
+    if name == "create hyp-space":
+        assert {"--name", "--display-name"} <= used
+
+
+def test_making_opening_stopping_and_deleting_are_shown() -> None:
+    shown = {" ".join(command[:2]) for command in HYP}
+    assert {"create hyp-space", "create hyp-space-access", "stop hyp-space", "delete hyp-space"} <= shown
+
+
+def test_what_is_refused_is_quoted_as_the_policy_says_it() -> None:
+    settings = section(f"{{web_ui: {WEB}, teams: [{{quota: research}}]}}")
+    policy = admission_policy(settings.teams[0], settings.templates, web_ui=True)[0]
+    messages = [rule["message"] for rule in policy["spec"]["validations"]]
+    quoted = [line.split("`")[1].removesuffix(" ...") for line in TEXT.splitlines() if line.startswith("| `")]
+    ours = [q for q in quoted if "8GB" not in q]
+    assert len(ours) == 3
+    assert all(any(message.startswith(q) for message in messages) for q in ours)
+    assert longest_space_name("hyperpod-ns-research") == 30
