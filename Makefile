@@ -98,8 +98,8 @@ lint: install ## ruff and pyright
 
 .PHONY: test
 test: install-engine install-gateway lint ## everything that must hold; what CI runs
-	@echo "Testing; the tests that deploy take the longest ..."
-	@$(CLEAN_ENV) python -m pytest
+	@echo "Testing; the tests that deploy and those that boot the gateway take the longest ..."
+	@$(CLEAN_ENV) python -m pytest -n auto
 
 .PHONY: test-gateway
 test-gateway: install-gateway ## only the tests that boot the real LiteLLM with PostgreSQL and Redis

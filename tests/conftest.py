@@ -19,10 +19,51 @@ sys.path[:0] = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "lambda")]
 
 import aws_cdk as cdk
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import app as platform_app
 
 Template = dict[str, Any]
+
+TOGETHER = (
+    ("tests/deploy/",),
+    ("tests/gateway_boot/",),
+    (
+        "tests/policy/",
+        "tests/snapshots/",
+        "tests/settings/",
+        "tests/constructs/",
+        "tests/gateway/",
+        "tests/operations/",
+    ),
+    ("tests/mig/",),
+    ("tests/spaces/",),
+    ("tests/cluster/",),
+)
+"""Folders whose tests share servers or a synthesized app: one process runs each line. The longest come first."""
+
+
+class ByFolder(LoadScopeScheduling):
+    """Gives each process one line of `TOGETHER` after the other; other files go one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = _place(nodeid)
+        return TOGETHER[place][0] if place < len(TOGETHER) else nodeid.partition("::")[0]
+
+
+def _place(nodeid: str) -> int:
+    return next((i for i, folders in enumerate(TOGETHER) if nodeid.startswith(folders)), len(TOGETHER))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """Say what belongs together when several processes run the tests."""
+    config.option.loadscopereorder = False  # by time, as they are collected, and not by number
+    return ByFolder(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes the longest begin."""
+    items.sort(key=lambda item: _place(item.nodeid))
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,13 @@ def test_a_demand_that_fills_a_node_more_or_less_takes_the_fewest_gpus(offer, ki
 
 
 @given(_demands)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_demand_takes_the_fewest_gpus_of_a_node(counts) -> None:
     assert_fewest(counts)
 
 
 @given(_demands, st.sampled_from(GPUS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_plan_offers_the_demand_exactly_and_each_gpu_of_it_can_be_cut_so(counts, gpu) -> None:
     wanted = {name: count for name, count in zip(gpu.names, counts, strict=True) if count}
     planned = plan(gpu, wanted)
