@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, DependencyGroup, IDependable
@@ -20,7 +21,12 @@ from groundwork.cluster.node_security_groups import NodeSecurityGroups
 from groundwork.cluster.node_waiter import NodeWaiter
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.environment import Environment
+from groundwork.governance.settings import GovernanceSettings
+from groundwork.governance.task_governance import TaskGovernance
 from groundwork.images import ImageLock
+from groundwork.mig.layout_change import LayoutChange
+from groundwork.mig.layout_guard import LayoutGuard
+from groundwork.mig.settings import group_layout
 from groundwork.network.existing_vpc import ImportedVpc
 from groundwork.network.settings import NetworkSettings
 from groundwork.network.vpc import PlatformVpc
@@ -33,9 +39,17 @@ class ClusterStack(PlatformStack):
 
     eks: EksCluster
     hyperpod: HyperPodCluster
+    nodes_group: ec2.ISecurityGroup
+    """Of every node and its pods."""
     lustre: LustreFileSystem | None = None
+    governance: TaskGovernance | None = None
     ready: IDependable
     """What runs on nodes depends on this: they have joined, and Kubernetes has put CoreDNS on one."""
+
+    @property
+    def shared(self) -> IDependable:
+        """What runs in a team's namespace depends on this: its quota has made it."""
+        return DependencyGroup(self.ready, *(self.governance.quotas.values() if self.governance else ()))
 
     def __init__(
         self,
@@ -44,6 +58,7 @@ class ClusterStack(PlatformStack):
         *,
         environment: Environment,
         settings: ClusterSettings,
+        governance: GovernanceSettings | None,
         network: PlatformVpc | ImportedVpc,
         network_settings: NetworkSettings,
         efa_group: ec2.ISecurityGroup | None,
@@ -54,6 +69,7 @@ class ClusterStack(PlatformStack):
     ) -> None:
         """
         Args:
+            governance: how teams share the cluster, if they do.
             network_settings: say which zone each cluster subnet is in.
             efa_group: of the EFA fabric, with rules to itself alone.
             key: encrypts Kubernetes secrets, volumes, scripts and the file system.
@@ -72,10 +88,13 @@ class ClusterStack(PlatformStack):
         self._network_settings, self._efa_group, self._key = network_settings, efa_group, key
         self._operations_key, self._access_logs, self._image_lock = operations_key, access_logs, image_lock
         self._groups = NodeSecurityGroups(self, "SecurityGroups", vpc=network.vpc)
+        self.nodes_group = self._groups.nodes
         self._create_control_plane()
         self._create_nodes()
         self._create_storage()
         self._add_profiles()
+        if governance:
+            self._share(governance)
         for warning in settings.warnings:
             cdk.Annotations.of(self).add_warning_v2("Groundwork:KubernetesVersion", warning)
 
@@ -125,6 +144,7 @@ class ClusterStack(PlatformStack):
         self.hyperpod = HyperPodCluster(
             self,
             "HyperPod",
+            name=self._environment.name,
             settings=settings,
             eks_cluster_arn=self.eks.cluster.cluster_arn,
             execution_role=role.role,
@@ -140,6 +160,8 @@ class ClusterStack(PlatformStack):
         self.hyperpod.node.add_dependency(
             self._groups, self._addons.node_addons, self._dependencies, scripts, role, self._network.vpc
         )
+        if guard := self._guard_partitions(role.role):
+            self.hyperpod.node.add_dependency(guard)
         waiter = NodeWaiter(
             self,
             "Nodes",
@@ -148,6 +170,46 @@ class ClusterStack(PlatformStack):
             operations_key=self._operations_key,
         )
         self.ready = DependencyGroup(waiter, self._addons.add_dns(after=waiter))
+
+    def _guard_partitions(self, node_role: iam.IRole) -> LayoutGuard | None:
+        groups = self._settings.instance_groups
+        # The first partitioning of nodes that are in use is a change, too.
+        layouts = {g.name: layout for g in groups if (layout := group_layout(g.mig, g.type))}
+        if not layouts:
+            return None
+        change = LayoutChange(
+            self,
+            "LayoutChange",
+            cluster=self.eks.cluster,
+            hyperpod_cluster=self._environment.name,
+            node_role=node_role,
+            vpc=self._network.vpc,
+            subnets=self._network.subnets.private,
+            security_group=self._groups.add_functions(),
+            operations_key=self._operations_key,
+        )
+        guard = LayoutGuard(
+            self,
+            "LayoutGuard",
+            layouts=layouts,
+            may_change=[g.name for g in groups if g.mig and g.mig.allow_change],
+            state_machine=change.state_machine,
+            operations_key=self._operations_key,
+        )
+        guard.node.add_dependency(self._dependencies)
+        return guard
+
+    def _share(self, governance: GovernanceSettings) -> None:
+        self.governance = TaskGovernance(
+            self,
+            "Governance",
+            environment=self._environment.name,
+            settings=governance,
+            eks_cluster_name=self.eks.cluster.cluster_name,
+            hyperpod_cluster_arn=self.hyperpod.resource.attr_cluster_arn,
+            nodes_ready=self.ready,
+            operations_key=self._operations_key,
+        )
 
     def _create_storage(self) -> None:
         if settings := self._settings.lustre:

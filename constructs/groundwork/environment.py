@@ -6,13 +6,18 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from groundwork import regions
+from groundwork.cluster import network_fit
+from groundwork.cluster.settings import ClusterSettings
 from groundwork.foundation.settings import BACKUP_TAG, FoundationSettings
 from groundwork.gateway.references import refusals_with
 from groundwork.gateway.settings import GatewaySettings
+from groundwork.governance.settings import GovernanceSettings
 from groundwork.images import ImageLock, images_of
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
+from groundwork.section_rules import refusals_of_spaces
 from groundwork.settings import AccountId, Allowed, Email, Refusal, Section, TagKey, TagValue, refuse
+from groundwork.spaces.settings import SpacesSettings
 
 EnvironmentName = Annotated[
     str,
@@ -45,6 +50,9 @@ class Environment(Section):
     foundation: FoundationSettings = FoundationSettings()
     network: NetworkSettings | None = None
     gateway: GatewaySettings | None = None
+    cluster: ClusterSettings | None = None
+    governance: GovernanceSettings | None = None
+    spaces: SpacesSettings | None = None
 
     @property
     def stage_id(self) -> str:
@@ -104,6 +112,27 @@ class Environment(Section):
             refuse(refusals_with(value, info.data["network"], region=info.data.get("region")))
         return value
 
+    @field_validator("cluster")
+    @classmethod
+    def _cluster_fits_the_network(cls, value: ClusterSettings | None, info: ValidationInfo) -> ClusterSettings | None:
+        if value and "network" in info.data:
+            refuse(network_fit.refusals_with(value, info.data["network"]))
+        return value
+
+    @field_validator("governance")
+    @classmethod
+    def _shares_fit_the_cluster(cls, value: GovernanceSettings | None, info: ValidationInfo) -> object:
+        if value and "cluster" in info.data:
+            refuse(value.refusals_with(info.data["cluster"]))
+        return value
+
+    @field_validator("spaces")
+    @classmethod
+    def _spaces_fit_the_cluster(cls, value: SpacesSettings | None, info: ValidationInfo) -> SpacesSettings | None:
+        if value:
+            refuse(refusals_of_spaces(value, info.data))
+        return value
+
     @field_validator("*")
     @classmethod
     def _section_can_be_deployed_here(cls, value: object, info: ValidationInfo) -> object:
@@ -131,12 +160,13 @@ def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Ref
                 reason = f"{region} has no endpoint for {service}"
                 yield Refusal(reason=reason, allowed=allowed, at=("endpoints",), value=service)
     lock: ImageLock | None = info.context["image_lock"] if info.context else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    pinned = info.data.get("production") or isinstance(section, GatewaySettings)
+    # A copy, a pod or a Space is made of bytes, not of a tag.
+    pinned = info.data.get("production") or isinstance(section, GatewaySettings | ClusterSettings | SpacesSettings)
     if lock is not None and pinned:
         allowed = ", ".join(image for image, digest in lock.items() if digest) or "none yet"
         for at, image in images_of(section):
             if not lock.get(image.root):
-                who = "production deploys" if info.data.get("production") else "a task is started"
+                who = "production deploys" if info.data.get("production") else "it is started"
                 reason = f"images.lock.yaml holds no digest for it, and {who} by digest only"
                 yield Refusal(reason=reason, allowed=allowed, at=at, value=image.root)
 

@@ -37,11 +37,24 @@ _NO_APPLICATION_PROFILES = _NO_GUARDRAILS | frozenset(
     """.split()
 )
 
+_HYPERPOD = frozenset(
+    """
+    ap-northeast-1 ap-northeast-2 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4
+    ca-central-1 eu-central-1 eu-north-1 eu-south-2 eu-west-1 eu-west-2 me-south-1 sa-east-1 us-east-1 us-east-2
+    us-west-1 us-west-2
+    """.split()
+)
+_SCHEDULER_CONFIG = frozenset(
+    "ap-northeast-1 ap-south-1 eu-central-1 eu-north-1 eu-south-2 me-south-1 us-east-1 us-west-1".split()
+)
+
 SECTION_TYPES: dict[str, tuple[str, ...]] = {
     "foundation.budget": ("AWS::Budgets::Budget",),
     "foundation.cost_anomaly": ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"),
     "gateway.guardrails": ("AWS::Bedrock::Guardrail", "AWS::Bedrock::GuardrailVersion"),
     "gateway.application_profile": ("AWS::Bedrock::ApplicationInferenceProfile",),
+    "cluster": ("AWS::SageMaker::Cluster",),
+    "governance": ("AWS::SageMaker::ClusterSchedulerConfig",),
 }
 """The resource types that decide where a section can go."""
 
@@ -50,6 +63,8 @@ SECTION_REGIONS: dict[str, frozenset[str]] = {
     "foundation.cost_anomaly": REGIONS - _NO_COST_ANOMALY,
     "gateway.guardrails": REGIONS - _NO_GUARDRAILS,
     "gateway.application_profile": REGIONS - _NO_APPLICATION_PROFILES,
+    "cluster": _HYPERPOD,
+    "governance": _SCHEDULER_CONFIG,
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 import app as platform_app
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.yaml_document import read_yaml
-from tests.cluster.cluster_app import FOLDER, platform
+from tests.cluster.cluster_app import FILES, platform
 from tests.cluster.template import Template
 
 
@@ -18,7 +18,7 @@ from tests.cluster.template import Template
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
     """The cluster's templates of both."""
     app = cdk.App(context=platform_app.context(), outdir=str(tmp_path_factory.mktemp("clusters")))
-    stages = {name: platform(app, FOLDER / f"{name}.yaml") for name in ("rl-rollouts", "partitions")}
+    stages = {name: platform(app, file) for name, file in FILES.items()}
     assembly = app.synth()
     return {
         name: Template(
@@ -48,8 +48,7 @@ def partitions(templates: dict[str, Template]) -> Template:
 def files() -> dict[str, dict[str, Any]]:
     """The files of both, as plain data."""
     return {
-        name: json.loads(json.dumps(read_yaml(FOLDER / f"{name}.yaml").content, default=str))
-        for name in ("rl-rollouts", "partitions")
+        name: json.loads(json.dumps(read_yaml(file).content, default=str)) for name, file in FILES.items()
     }
 
 

@@ -11,10 +11,10 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from groundwork import regions
 from groundwork.cluster.accelerator_regions import ACCELERATOR_REGIONS, regions_of
-from groundwork.cluster.hyperpod_regions import HYPERPOD_REGIONS
 from groundwork.cluster.instance_types import INSTANCE_TYPES
 from groundwork.cluster.kubernetes_versions import supported_versions, version_warning
 from groundwork.mig.geometry import MIG_INSTANCE_TYPES
+from groundwork.regions import SECTION_REGIONS
 
 OFFERED = json.loads(
     (Path(cfnlint.__file__).parent / "data/schemas/extensions/aws_sagemaker_cluster/instancetype_enum.json").read_text()
@@ -43,15 +43,15 @@ def test_devices_and_pods_are_those_of_the_documents(name: str, efa: int, pods: 
 
 def test_hyperpod_is_where_its_resource_type_is() -> None:
     found = {r for r in regions.REGIONS if "AWS::SageMaker::Cluster" in PROVIDER_SCHEMA_MANAGER.get_resource_types(r)}
-    assert found == HYPERPOD_REGIONS
+    assert found == SECTION_REGIONS["cluster"]
 
 
 def test_accelerators_are_offered_where_the_price_list_has_them() -> None:
     accelerated = [kind.name for kind in INSTANCE_TYPES.values() if kind.gpus or kind.neuron_devices]
     for name in accelerated:
-        listed = {r for r in HYPERPOD_REGIONS if name in OFFERED.get(r, {}).get("enum", [])}
+        listed = {r for r in SECTION_REGIONS["cluster"] if name in OFFERED.get(r, {}).get("enum", [])}
         assert (regions_of(name) or set()) == listed, name
-    assert ACCELERATOR_REGIONS.keys() <= HYPERPOD_REGIONS
+    assert ACCELERATOR_REGIONS.keys() <= SECTION_REGIONS["cluster"]
 
 
 def test_a_version_is_supported_up_to_its_last_day() -> None:

@@ -32,7 +32,7 @@ LOCK = {
     f"{IMAGE}:3.4.2-gpu": f"sha256:{'9' * 64}",
     CONTROLLER_IMAGE: f"sha256:{'a' * 64}",
 }
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "environments" / "examples" / "unlocked"
 
 
 def _merged(base: Any, change: Any) -> Any:
@@ -57,7 +57,7 @@ def section(change: str = "") -> SpacesSettings:
 
 def example(name: str) -> SpacesSettings:
     """A shipped example."""
-    return SpacesSettings.model_validate_json(json.dumps(YAML(typ="safe").load(EXAMPLES / f"{name}.yaml")["spaces"]))
+    return SpacesSettings.model_validate_json(json.dumps(YAML(typ="safe").load(EXAMPLES / f"spaces-{name}.yaml")["spaces"]))
 
 
 def problems(change: str) -> list[str]:

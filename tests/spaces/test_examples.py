@@ -11,7 +11,7 @@ import pytest
 from groundwork.spaces.names import longest_space_name
 from tests.spaces.section import EXAMPLES, LOCK, example, words
 
-NAMES = sorted(file.stem for file in EXAMPLES.glob("*.yaml"))
+NAMES = sorted(file.stem.removeprefix("spaces-") for file in EXAMPLES.glob("spaces-*.yaml"))
 
 
 def test_there_is_one_for_the_notebook_one_with_slices_and_a_shared_one() -> None:

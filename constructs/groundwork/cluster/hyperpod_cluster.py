@@ -29,6 +29,7 @@ class HyperPodCluster(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        name: str,
         settings: ClusterSettings,
         eks_cluster_arn: str,
         execution_role: iam.IRole,
@@ -42,6 +43,7 @@ class HyperPodCluster(Construct):
     ) -> None:
         """
         Args:
+            name: what people type in `hyp set-cluster-context --cluster-name`.
             scaling_role: what Karpenter adds nodes with, where it does.
             scripts_uri: where the life-cycle scripts are.
             subnets: of groups without a zone.
@@ -58,6 +60,7 @@ class HyperPodCluster(Construct):
         self.resource = CfnCluster(
             self,
             "Cluster",
+            cluster_name=name,
             orchestrator=CfnCluster.OrchestratorProperty(
                 eks=CfnCluster.ClusterOrchestratorEksConfigProperty(cluster_arn=eks_cluster_arn)
             ),

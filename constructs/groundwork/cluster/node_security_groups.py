@@ -37,6 +37,13 @@ class NodeSecurityGroups(Construct):
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS, registries and S3, where a route leads there"
         )
 
+    def add_functions(self) -> ec2.SecurityGroup:
+        """The group of functions that call the Kubernetes API."""
+        functions = self._group("Functions", "Functions that call the Kubernetes API")
+        self._allow("FunctionsToApi", functions, self.control_plane, ((443, 443),))
+        functions.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS, where a route leads there")
+        return functions
+
     def add_lustre(self, *, efa: ec2.ISecurityGroup | None) -> Sequence[ec2.ISecurityGroup]:
         """The groups of a file system that the nodes reach, by EFA as well where that is given."""
         lustre = self._group("Lustre", "Shared file system of the nodes")

@@ -10,7 +10,6 @@ from groundwork.cluster.accelerator_regions import refusals_of_type
 from groundwork.cluster.access_settings import AccessSettings
 from groundwork.cluster.fabric_settings import FabricSettings
 from groundwork.cluster.health_agent import AGENT_ACCOUNTS
-from groundwork.cluster.hyperpod_regions import HYPERPOD_REGIONS
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
 from groundwork.cluster.karpenter_settings import NodePoolSettings
 from groundwork.cluster.kubernetes_settings import KubernetesSettings
@@ -18,6 +17,7 @@ from groundwork.cluster.kubernetes_versions import version_warning
 from groundwork.cluster.pod_budget import Platform, refusals_of_pods
 from groundwork.cluster.storage_settings import LustreSettings
 from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS
+from groundwork.regions import refusals_of_types
 from groundwork.settings import Allowed, Refusal, Section, refuse
 
 _REGISTRY = r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(/[a-z0-9]+([._/-][a-z0-9]+)*)?$"
@@ -123,9 +123,7 @@ class ClusterSettings(Section):
 
     def refusals_in(self, region: str) -> Iterator[Refusal]:
         """HyperPod, its images and training plans belong to Regions."""
-        if region not in HYPERPOD_REGIONS:
-            allowed = ", ".join(sorted(HYPERPOD_REGIONS))
-            yield Refusal(reason=f"{region} has no AWS::SageMaker::Cluster", allowed=allowed, value=region)
+        yield from refusals_of_types("cluster", region)
         if self.health_agent and region not in AGENT_ACCOUNTS:
             reason = f"no image of the agent is known in {region}"
             allowed = f"false, or one of {', '.join(sorted(AGENT_ACCOUNTS))}"

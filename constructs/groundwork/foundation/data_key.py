@@ -9,7 +9,7 @@ from constructs import Construct
 
 from groundwork.removal import removal_policy
 
-DataDomain = Literal["operations", "artifacts", "backup", "gateway"]
+DataDomain = Literal["operations", "artifacts", "backup", "cluster", "gateway"]
 """What is read by the same people shares a key: `operations` is logs and alarms."""
 
 

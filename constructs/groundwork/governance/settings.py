@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.governance.capacity import Amount, capacities
 from groundwork.governance.share_settings import ShareSettings
+from groundwork.regions import refusals_of_types
 from groundwork.settings import Allowed, Refusal, Section, refuse
 
 QuotaName = Annotated[
@@ -92,6 +93,10 @@ class GovernanceSettings(Section):
     )
     """From most to least urgent."""
     teams: Annotated[tuple[TeamQuota, ...], Field(max_length=50), AfterValidator(_named_once)] = ()
+
+    def refusals_in(self, region: str) -> Iterator[Refusal]:
+        """The scheduler's policy is not in every Region that has HyperPod."""
+        yield from refusals_of_types("governance", region)
 
     def refusals_with(self, cluster: ClusterSettings | None) -> Iterator[Refusal]:
         """What the cluster cannot keep to. Promises that together are more than there is are none."""

@@ -1,0 +1,33 @@
+"""What sections of an environment file say about each other, where more than two take part."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from groundwork.cluster.settings import ClusterSettings
+from groundwork.governance.settings import GovernanceSettings
+from groundwork.settings import Refusal
+from groundwork.spaces.settings import SpacesSettings
+
+
+def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What the cluster, its shares and the network cannot give to Spaces.
+
+    Args:
+        data: the sections that are valid, by name; nothing is said about one that is missing because it is not.
+    """
+    if "cluster" in data and data["cluster"] is None:
+        yield Refusal(reason="there is nothing to run them on", allowed="a `cluster` section")
+        return
+    if "network" in data:
+        yield from spaces.refusals_with_network(data["network"])
+    cluster: ClusterSettings | None = data.get("cluster")
+    if cluster:
+        cut = [group.mig.node_layout(group.type) for group in cluster.instance_groups if group.mig]
+        yield from spaces.refusals_of_mig({profile for layout in cut for profile in layout.partitions})
+        yield from spaces.refusals_of_administrators([*cluster.access.admins, cluster.access.break_glass])
+    if "governance" in data:
+        governance: GovernanceSettings | None = data["governance"]
+        yield from spaces.refusals_of_governance(
+            quotas={team.name for team in governance.teams} if governance else set(),
+            priorities={each.name for each in governance.priorities} if governance else set(),
+        )
