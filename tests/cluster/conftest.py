@@ -47,9 +47,7 @@ def partitions(templates: dict[str, Template]) -> Template:
 @pytest.fixture(scope="session")
 def files() -> dict[str, dict[str, Any]]:
     """The files of both, as plain data."""
-    return {
-        name: json.loads(json.dumps(read_yaml(file).content, default=str)) for name, file in FILES.items()
-    }
+    return {name: json.loads(json.dumps(read_yaml(file).content, default=str)) for name, file in FILES.items()}
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Every check over the examples whose images nobody has pinned yet; the others are in the folder that tests/policy reads."""
+"""Every check over the examples whose images nobody has pinned yet; tests/policy reads the folder of the others."""
 
 import json
 from pathlib import Path

@@ -40,7 +40,11 @@ def test_the_named_principals_and_the_function_that_applies_manifests_administer
         "arn:aws:iam::111122223333:user/ops/deputy",
         "arn:aws:iam::111122223333:role/break-glass",
     }
-    assert len(entries) == 4
+    # The function that changes layouts has one, too: not as an administrator, but for a group with rules of its own.
+    assert [len(entry["AccessPolicies"]) for entry in entries if "AccessPolicies" in entry] == [1] * 4
+    assert [entry.get("KubernetesGroups") for entry in entries if "AccessPolicies" not in entry] == [
+        ["groundwork:mig-layout-change"]
+    ]
 
 
 def test_nodes_with_efa_are_in_one_subnet_and_in_the_fabrics_group(rollouts: Template) -> None:
@@ -150,15 +154,16 @@ def test_the_execution_role_to_the_letter(rollouts: Template) -> None:
 
 
 def test_the_fabrics_group_is_let_out_to_itself_alone(rollouts: Template) -> None:
-    """Of this stack's groups only that of the nodes reaches addresses, and that on 443."""
+    """Of this stack's groups only those of nodes and functions reach addresses, and that on 443."""
     open_to = [
         (name, rule)
         for name in rollouts.ids("AWS::EC2::SecurityGroup")
         for rule in rollouts.resources[name]["Properties"].get("SecurityGroupEgress", [])
         if rule["CidrIp"] == "0.0.0.0/0"
     ]
-    assert [(name.startswith("SecurityGroupsNodes"), rule["FromPort"], rule["ToPort"]) for name, rule in open_to] == [
-        (True, 443, 443)
+    assert [(name[:-8], rule["FromPort"], rule["ToPort"]) for name, rule in open_to] == [
+        ("SecurityGroupsNodes", 443, 443),
+        ("SecurityGroupsFunctions", 443, 443),
     ]
 
 
@@ -188,7 +193,7 @@ def test_the_file_system_has_efa_where_it_is_asked_for(rollouts: Template) -> No
 
 
 def test_a_closed_network_takes_charts_and_images_from_the_registry(partitions: Template) -> None:
-    registry = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/platform"
+    registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/platform"
     releases = [partitions.resources[n]["Properties"] for n in partitions.ids("Custom::AWSCDK-EKS-HelmChart")]
     assert {r["Release"]: r["Repository"] for r in releases} == {
         name: f"oci://{registry}/charts/{name}" for name in ("aws-efa-k8s-device-plugin", "gpu-operator")

@@ -98,3 +98,23 @@ def test_layouts_are_there_before_the_first_node_reads_them(partitions: Template
 
 def test_no_order_is_a_circle(template: Template) -> None:
     assert [name for name in template.resources if template.waits_for(name, name)] == []
+
+
+def test_a_change_of_layout_is_judged_before_the_nodes_change(template: Template) -> None:
+    (guard,) = template.ids("Custom::MigLayouts")
+    assert template.waits_for(cluster(template), guard)
+
+
+def test_the_layouts_are_there_before_a_change_to_one(partitions: Template) -> None:
+    (guard,) = partitions.ids("Custom::MigLayouts")
+    assert partitions.waits_for(guard, partitions.manifest("ConfigMap", "default-mig-config"))
+
+
+def test_quotas_come_after_the_policy_the_add_on_and_the_nodes(partitions: Template) -> None:
+    addon = partitions.addon("amazon-sagemaker-hyperpod-taskgovernance")
+    (policy,) = partitions.ids("AWS::SageMaker::ClusterSchedulerConfig")
+    quotas = partitions.ids("Custom::ComputeQuota")
+    assert len(quotas) == 2
+    assert partitions.waits_for(addon, waiter(partitions))
+    assert partitions.waits_for(policy, addon)
+    assert all(partitions.waits_for(quota, policy) for quota in quotas)

@@ -20,15 +20,17 @@ UNTAGGED = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
+    "AWS::Lambda::LayerVersion",
     "AWS::Route53::RecordSet",
     "AWS::S3::BucketPolicy",
+    "AWS::SSM::Parameter",  # CDK's, without a value: what waits for the rights of kubectl's function
     "AWS::WAFv2::LoggingConfiguration",
     "AWS::WAFv2::WebACLAssociation",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
 }
 
-NOT_KEPT = {"Dev", "GatewayTrial"}
+NOT_KEPT = {"Dev", "GatewayTrial", "Partitions"}
 """The environments with `keep_data: false`."""
 
 

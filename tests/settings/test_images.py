@@ -92,19 +92,19 @@ class Callers(Section):
 
 
 class WithCallers(Environment):
-    spaces: Callers | None = None
-    cluster: Callers | None = None
+    callers: Callers | None = None
+    others: Callers | None = None
 
 
 def test_endpoints_stand_in_the_zones_of_all_sections_that_call_a_service() -> None:
-    spaces = Callers(zones=frozenset({0, 1}), services=("logs", "sts"))
-    cluster = Callers(zones=frozenset({2}), services=("logs", "ec2"))
-    environment = WithCallers.model_validate({**FIELDS, "spaces": spaces, "cluster": cluster})
+    callers = Callers(zones=frozenset({0, 1}), services=("logs", "sts"))
+    others = Callers(zones=frozenset({2}), services=("logs", "ec2"))
+    environment = WithCallers.model_validate({**FIELDS, "callers": callers, "others": others})
     assert environment.endpoint_services() == {"ec2": {2}, "logs": {0, 1, 2}, "sts": {0, 1}}
-    assert WithCallers.model_validate({**FIELDS, "spaces": spaces}).endpoint_services().keys() == {"logs", "sts"}
+    assert WithCallers.model_validate({**FIELDS, "callers": callers}).endpoint_services().keys() == {"logs", "sts"}
 
 
 def test_a_section_is_refused_where_the_region_lacks_a_service_that_it_calls() -> None:
     section = Callers(zones=frozenset({0}), services=("bedrock-runtime",))
     with pytest.raises(ValidationError, match="af-south-1 has no endpoint for bedrock-runtime"):
-        WithCallers.model_validate({**FIELDS, "region": "af-south-1", "spaces": section})
+        WithCallers.model_validate({**FIELDS, "region": "af-south-1", "callers": section})

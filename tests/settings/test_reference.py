@@ -24,7 +24,9 @@ def test_the_readme_lists_every_setting_as_it_is() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_shipped_file_is_valid_for_an_editor(file: Path) -> None:
-    jsonschema.validate(YAML(typ="safe").load(file), json.loads(environment_schema()))
+    # An editor takes a date for a text.
+    content = json.loads(json.dumps(YAML(typ="safe").load(file), default=str))
+    jsonschema.validate(content, json.loads(environment_schema()))
 
 
 def test_an_editor_is_told_of_an_unknown_key() -> None:

@@ -22,12 +22,15 @@ REPLACED_BY = {
     "AWS::ECR::Repository": ("EncryptionConfiguration", "RepositoryName"),
     "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName", "KmsKeyId", "Port", "ReplicationGroupId"),
     "AWS::ElastiCache::ServerlessCache": ("Engine", "KmsKeyId", "ServerlessCacheName", "SubnetIds"),
+    "AWS::EKS::Cluster": ("Name", "EncryptionConfig", "RoleArn"),
+    "AWS::FSx::FileSystem": ("FileSystemType", "KmsKeyId", "StorageType", "SubnetIds"),
     "AWS::KMS::Key": (),
     "AWS::Logs::LogGroup": ("LogGroupName",),
     "AWS::RDS::DBCluster": ("DatabaseName", "DBClusterIdentifier", "DBSubnetGroupName", "KmsKeyId", "MasterUsername"),
     "AWS::RDS::DBInstance": ("DBInstanceIdentifier", "DBName", "DBSubnetGroupName", "KmsKeyId", "MasterUsername"),
     "AWS::RDS::DBSubnetGroup": ("DBSubnetGroupName",),
     "AWS::S3::Bucket": ("BucketName",),
+    "AWS::SageMaker::Cluster": ("ClusterName", "Orchestrator", "VpcConfig"),
     "AWS::SecretsManager::Secret": ("GenerateSecretString", "Name"),
     "AWS::SNS::Topic": ("TopicName",),
 }
@@ -35,12 +38,13 @@ REPLACED_BY = {
 
 def _stacks_of(document: dict[str, Any]) -> list[str]:
     gateway = document.get("gateway")
-    if gateway is None:
-        return ["Foundation", "Network"] if "network" in document else ["Foundation"]
-    edge = gateway["exposure"].startswith("cloudfront")
     return [
-        *("Foundation", "Network", "GatewayData", "Gateway"),
-        *(["Edge"] if edge else []),
+        "Foundation",
+        *(["Network"] if "network" in document else []),
+        *(["GatewayData", "Gateway"] if gateway else []),
+        *(["Edge"] if gateway and gateway["exposure"].startswith("cloudfront") else []),
+        *(["Cluster"] if "cluster" in document else []),
+        *(["Spaces"] if "spaces" in document else []),
     ]
 
 

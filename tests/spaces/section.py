@@ -57,7 +57,9 @@ def section(change: str = "") -> SpacesSettings:
 
 def example(name: str) -> SpacesSettings:
     """A shipped example."""
-    return SpacesSettings.model_validate_json(json.dumps(YAML(typ="safe").load(EXAMPLES / f"spaces-{name}.yaml")["spaces"]))
+    return SpacesSettings.model_validate_json(
+        json.dumps(YAML(typ="safe").load(EXAMPLES / f"spaces-{name}.yaml")["spaces"])
+    )
 
 
 def problems(change: str) -> list[str]:
