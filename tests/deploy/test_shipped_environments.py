@@ -37,6 +37,23 @@ def test_dev_deploys_and_leaves_nothing(engine: RunningEngine, bootstrapped: Boo
     assert added(before, leftovers(engine, account=dev.account, region=region)) == {}
 
 
+def test_a_cluster_deploys_in_a_closed_network_and_leaves_nothing(
+    engine: RunningEngine, bootstrapped: Bootstrap, assembly: Path
+) -> None:
+    partitions = read_environment(assembly=assembly, name="partitions")
+    bootstrapped(partitions)
+    (region,) = partitions.regions
+    before = leftovers(engine, account=partitions.account, region=region)
+    create(engine, partitions, timeout=TIMEOUT)
+    assert_created(engine, partitions)
+    cluster = take_inventory(engine, partitions)[-1]
+    held = {**cluster.emulated, **cluster.walked_through}.values()
+    assert {"AWS::EKS::Cluster", "AWS::SageMaker::Cluster", "Custom::ComputeQuota", "Custom::MigLayouts"} <= set(held)
+    assert "walked through" in added(before, leftovers(engine, account=partitions.account, region=region))
+    destroy(engine, partitions, timeout=TIMEOUT)
+    assert added(before, leftovers(engine, account=partitions.account, region=region)) == {}
+
+
 @pytest.fixture(scope="module")
 def others(engine: RunningEngine, bootstrapped: Bootstrap, assembly: Path) -> dict[str, Environment]:
     """Deployed beside each other, by name."""

@@ -11,9 +11,18 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # pyright: ignore[re
 # AWS releases types here first, so its list is the longest; a Region that lacks a type refuses it on use.
 LONGEST_LIST_REGION = "us-east-1"
 
-NEED_THE_INTERNET = frozenset({"Custom::ImageMirror"})
-"""Custom resources whose function calls what a machine on its own cannot reach. No schema describes them, and nothing
-may read an attribute of theirs."""
+OUT_OF_REACH = frozenset(
+    {
+        "Custom::AWSCDK-EKS-HelmChart",
+        "Custom::AWSCDK-EKS-KubernetesResource",
+        "Custom::ComputeQuota",
+        "Custom::HyperPodNodes",
+        "Custom::ImageMirror",
+        "Custom::MigLayouts",
+    }
+)
+"""Custom resources whose function calls what a machine on its own does not have: the internet, a Kubernetes API, or
+HyperPod's. No schema describes them, and nothing may read an attribute of theirs."""
 
 Pointer = tuple[str, ...]
 """A path into a resource's properties, e.g. ("Orchestrator", "Eks"); "*" stands for every list item."""
@@ -74,7 +83,7 @@ def _pointer(text: str) -> Pointer:
 
 def resource_type_names() -> frozenset[str]:
     """Every resource type that can be walked through."""
-    return NEED_THE_INTERNET | frozenset(PROVIDER_SCHEMA_MANAGER.get_resource_types(LONGEST_LIST_REGION))
+    return OUT_OF_REACH | frozenset(PROVIDER_SCHEMA_MANAGER.get_resource_types(LONGEST_LIST_REGION))
 
 
 @cache
@@ -84,7 +93,7 @@ def resource_type(*, name: str, region: str) -> ResourceType:
     Raises:
         UnknownResourceTypeError: the Region does not offer the type, or is no Region.
     """
-    if name in NEED_THE_INTERNET:
+    if name in OUT_OF_REACH:
         return ResourceType(
             name=name, schema={}, primary_identifier=(("Id",),), read_only=(), create_only=(), attributes=()
         )
