@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping
 from .intrinsics import is_list, mapping, sequence
 from .template import Template
 
-_KEYS = ("image", "Image", "ImageUri", "TrainingImage")
-_IN_TEXT = re.compile(r'"(?:image|Image|ImageUri|TrainingImage)"\s*:\s*"((?:[^"\\]|\\.)+)"')
+_KEYS = ("image", "defaultImage", "Image", "ImageUri", "TrainingImage")
+_LISTS = ("allowedImages",)
+_IN_TEXT = re.compile(r'"(?:image|defaultImage|Image|ImageUri|TrainingImage)"\s*:\s*"((?:[^"\\]|\\.)+)"')
+_LIST_IN_TEXT = re.compile(r'"allowedImages"\s*:\s*\[([^\]]*)\]')
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)+)"')
 
 
 def images_in(template: Template, value: object) -> Iterator[str]:
@@ -25,6 +28,8 @@ def images_in(template: Template, value: object) -> Iterator[str]:
     for key, item in body.items():
         if key not in _KEYS or mapping(item) or is_list(item):
             yield from images_in(template, item)
+        if key in _LISTS and is_list(item):
+            yield from (text for each in sequence(item) for text in template.texts(each) if text)
         if key in _KEYS and not apart:
             yield from (text for text in template.texts(item) if text)
 
@@ -32,6 +37,8 @@ def images_in(template: Template, value: object) -> Iterator[str]:
 def images_in_text(text: str) -> Iterator[str]:
     """The same, for a text that is JSON only after the deployment has filled it in."""
     yield from _IN_TEXT.findall(text)
+    for listed in _LIST_IN_TEXT.findall(text):
+        yield from _TEXT.findall(listed)
 
 
 def _put_together(template: Template, body: Mapping[str, object]) -> str | None:

@@ -1,8 +1,10 @@
 """What sections of an environment file say about each other, where more than two take part."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from groundwork.cluster.pod_budget import refusals_of_pods
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.governance.settings import GovernanceSettings
 from groundwork.settings import Refusal
@@ -25,6 +27,11 @@ def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Itera
         cut = [group.mig.node_layout(group.type) for group in cluster.instance_groups if group.mig]
         yield from spaces.refusals_of_mig({profile for layout in cut for profile in layout.partitions})
         yield from spaces.refusals_of_administrators([*cluster.access.admins, cluster.access.break_glass])
+        platform = replace(
+            cluster.platform, more_on_each_node=spaces.pods_on_each_node, more_anywhere=spaces.system_pods
+        )
+        for refusal in refusals_of_pods(cluster.instance_groups, platform, own_pods=cluster.pods):
+            yield Refusal(reason=refusal.reason, allowed=refusal.allowed, value=refusal.value)
     if "governance" in data:
         governance: GovernanceSettings | None = data["governance"]
         yield from spaces.refusals_of_governance(

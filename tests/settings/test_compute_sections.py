@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from groundwork.environment import Environment
-from tests.cluster.sections import LEAST
+from tests.cluster.sections import LEAST, SYSTEM
 from tests.spaces.section import LOCK
 
 IMAGE = "public.ecr.aws/sagemaker/sagemaker-distribution:3.4.2-cpu"
@@ -53,6 +53,13 @@ def test_a_cluster_with_spaces_and_shares_is_accepted() -> None:
         (
             {"governance": {}, "region": "us-west-2"},
             "governance: us-west-2 has no AWS::SageMaker::ClusterSchedulerConfig",
+        ),
+        (
+            {
+                "spaces": SPACES,
+                "cluster": {**LEAST, "instance_groups": [{**SYSTEM, "type": "ml.m5.large", "count": 1}]},
+            },
+            "spaces: 8 system pods need room",
         ),
         ({"region": "af-south-1"}, "cluster: af-south-1 has no AWS::SageMaker::Cluster"),
         (

@@ -25,6 +25,10 @@ class Platform:
     lustre: bool
     kuberay: bool = False
     mooncake: bool = False
+    more_on_each_node: int = 0
+    """Pods of DaemonSets that another section brings."""
+    more_anywhere: int = 0
+    """Pods that another section brings, somewhere in the cluster."""
 
     def on_node_of(self, group: InstanceGroupSettings) -> int:
         """Pods of DaemonSets on each node of a group."""
@@ -39,13 +43,14 @@ class Platform:
             + self.tiered_storage
             + self.lustre
             + (self.mooncake and group.uses_efa)
+            + self.more_on_each_node
         )
 
     @property
     def anywhere(self) -> int:
         """Pods that run somewhere in the cluster."""
         operators = _GPU_OPERATOR * self.gpu_operator + _FSX_CONTROLLER * self.lustre + self.kuberay
-        return _COREDNS + operators + self.mooncake
+        return _COREDNS + operators + self.mooncake + self.more_anywhere
 
 
 def refusals_of_pods(

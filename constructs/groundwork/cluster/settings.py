@@ -1,6 +1,6 @@
 """The `cluster` section of an environment file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -66,6 +66,13 @@ class ClusterSettings(Section):
         return {group.name: group.min_nodes for group in waited_for}
 
     @property
+    def platform(self) -> Platform:
+        """What runs on it besides what people run."""
+        return _platform(
+            self.instance_groups, tiered_storage=self.tiered_storage, lustre=self.lustre, fabric=self.fabric
+        )
+
+    @property
     def warnings(self) -> Iterator[str]:
         """What to say about values that are allowed."""
         if warning := version_warning(self.kubernetes.version, as_of=self.kubernetes.as_of):
@@ -107,13 +114,11 @@ class ClusterSettings(Section):
     @classmethod
     def _pods_fit_the_nodes(cls, value: int, info: ValidationInfo) -> int:
         if groups := info.data.get("instance_groups"):
-            fabric: FabricSettings | None = info.data.get("fabric")
-            platform = Platform(
-                gpu_operator=any(group.mig for group in groups),
-                tiered_storage=bool(info.data.get("tiered_storage")),
-                lustre=bool(info.data.get("lustre")),
-                kuberay=bool(fabric and fabric.kuberay),
-                mooncake=bool(fabric and fabric.mooncake),
+            platform = _platform(
+                groups,
+                tiered_storage=info.data.get("tiered_storage"),
+                lustre=info.data.get("lustre"),
+                fabric=info.data.get("fabric"),
             )
             refuse(
                 Refusal(reason=r.reason, allowed=r.allowed, value=r.value or value)
@@ -146,3 +151,19 @@ class ClusterSettings(Section):
             sagemaker.api ssm ssmmessages sts""".split()
         services += ["fsx"] if self.lustre else []
         return dict.fromkeys(sorted(services), frozenset({0, 1}))
+
+
+def _platform(
+    groups: Sequence[InstanceGroupSettings],
+    *,
+    tiered_storage: int | None,
+    lustre: LustreSettings | None,
+    fabric: FabricSettings | None,
+) -> Platform:
+    return Platform(
+        gpu_operator=any(group.mig for group in groups),
+        tiered_storage=bool(tiered_storage),
+        lustre=bool(lustre),
+        kuberay=bool(fabric and fabric.kuberay),
+        mooncake=bool(fabric and fabric.mooncake),
+    )
