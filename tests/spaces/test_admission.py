@@ -2,13 +2,12 @@
 
 from typing import Any
 
+import celpy
 import pytest
 
 from groundwork.spaces.admission import admission_policy
 from groundwork.spaces.names import longest_space_name
 from tests.spaces.section import example
-
-celpy = pytest.importorskip("celpy", reason="evaluates the expressions of admission policies")
 
 MINE = {"accessType": "OwnerOnly", "ownershipType": "OwnerOnly"}
 OURS = {"accessType": "Public", "ownershipType": "Public"}
