@@ -87,7 +87,7 @@ class ClusterStack(PlatformStack):
         self._environment, self._settings, self._network = environment, settings, network
         self._network_settings, self._efa_group, self._key = network_settings, efa_group, key
         self._operations_key, self._access_logs, self._image_lock = operations_key, access_logs, image_lock
-        self._groups = NodeSecurityGroups(self, "SecurityGroups", vpc=network.vpc)
+        self._groups = NodeSecurityGroups(self, "SecurityGroups", vpc=network.vpc, clients=settings.access.clients)
         self.nodes_group = self._groups.nodes
         self._create_control_plane()
         self._create_nodes()
@@ -141,6 +141,7 @@ class ClusterStack(PlatformStack):
             scripts=scripts.bucket,
             scripts_key=self._key,
         )
+        scaling = scaling_role(self, "ScalingRole", volumes_key=self._key) if settings.karpenter else None
         self.hyperpod = HyperPodCluster(
             self,
             "HyperPod",
@@ -148,7 +149,7 @@ class ClusterStack(PlatformStack):
             settings=settings,
             eks_cluster_arn=self.eks.cluster.cluster_arn,
             execution_role=role.role,
-            scaling_role=scaling_role(self, "ScalingRole", volumes_key=self._key) if settings.karpenter else None,
+            scaling_role=scaling,
             scripts_uri=scripts.uri,
             subnets=subnets,
             subnet_of_group={g.name: self._subnet(g.zone) for g in settings.instance_groups if g.zone is not None},
@@ -160,6 +161,8 @@ class ClusterStack(PlatformStack):
         self.hyperpod.node.add_dependency(
             self._groups, self._addons.node_addons, self._dependencies, scripts, role, self._network.vpc
         )
+        if scaling:
+            self.hyperpod.node.add_dependency(scaling)
         if guard := self._guard_partitions(role.role):
             self.hyperpod.node.add_dependency(guard)
         waiter = NodeWaiter(

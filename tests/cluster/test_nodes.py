@@ -84,7 +84,7 @@ def test_recovery_is_always_sent_beside_tiered_storage(rollouts: Template, parti
         "Automatic",
         {"InstanceMemoryAllocationPercentage": 20, "Mode": "Enable"},
     )
-    assert (second["NodeRecovery"], second["TieredStorageConfig"]) == ("None", {"Mode": "Disable"})
+    assert (second["NodeRecovery"], second["TieredStorageConfig"]) == ("Automatic", {"Mode": "Disable"})
 
 
 def test_both_volumes_are_encrypted(rollouts: Template) -> None:
@@ -139,7 +139,7 @@ def test_the_execution_role_to_the_letter(rollouts: Template) -> None:
     others = {tuple(sorted(statements.pop(kind))) for kind in list(statements) if kind.startswith("{")}
     assert others == {
         ("eks-auth:AssumeRoleForPodIdentity",),
-        ("kms:Decrypt",),
+        ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey"),
         ("s3:GetObject",),
         ("s3:ListBucket",),
     }
@@ -229,8 +229,8 @@ def test_karpenter_may_change_nodes_and_nothing_else(partitions: Template) -> No
     (role,) = [n for n in partitions.ids("AWS::IAM::Role") if n.startswith("ScalingRole")]
     (policy,) = partitions.ids("AWS::IAM::Policy", Roles=[{"Ref": role}])
     statements = partitions.resources[policy]["Properties"]["PolicyDocument"]["Statement"]
-    actions = [action for statement in statements for action in statement["Action"]]
-    assert sorted(actions) == [
+    listed = [s["Action"] if isinstance(s["Action"], list) else [s["Action"]] for s in statements]
+    assert sorted(action for actions in listed for action in actions) == [
         "kms:CreateGrant",
         "kms:DescribeKey",
         "sagemaker:BatchAddClusterNodes",
@@ -244,3 +244,36 @@ def test_what_holds_state_stays_only_where_data_is_kept(rollouts: Template, part
     assert rollouts.resources[kept]["DeletionPolicy"] == "RetainExceptOnCreate"
     buckets = [t.resources[n]["DeletionPolicy"] for t in (rollouts, partitions) for n in t.ids("AWS::S3::Bucket")]
     assert buckets == ["RetainExceptOnCreate", "Delete"]
+
+
+def test_roles_with_which_nodes_are_added_give_their_volumes_the_key(rollouts: Template, partitions: Template) -> None:
+    for template, prefix in ((rollouts, "ExecutionRole"), (partitions, "ScalingRole")):
+        (role,) = [n for n in template.ids("AWS::IAM::Role") if n.startswith(prefix)]
+        (policy,) = template.ids("AWS::IAM::Policy", Roles=[{"Ref": role}])
+        statements = template.resources[policy]["Properties"]["PolicyDocument"]["Statement"]
+        conditions = {
+            s["Action"]: s["Condition"] for s in statements if str(s["Action"]).startswith("kms:") and "Condition" in s
+        }
+        # A question makes no grant: with that condition it would be refused.
+        assert "Bool" not in conditions["kms:DescribeKey"]
+        assert conditions["kms:CreateGrant"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+        for condition in conditions.values():
+            assert condition["StringEquals"]["kms:ViaService"].startswith("sagemaker.")
+
+
+def test_the_api_answers_the_named_networks(partitions: Template) -> None:
+    inline = [
+        (name, rule)
+        for name in partitions.ids("AWS::EC2::SecurityGroup")
+        for rule in partitions.resources[name]["Properties"].get("SecurityGroupIngress", [])
+    ]
+    assert [(name[:-8], rule["CidrIp"], rule["FromPort"]) for name, rule in inline] == [
+        ("SecurityGroupsControlPlane", "10.0.0.0/8", 443)
+    ]
+
+
+def test_the_cluster_waits_for_the_rights_of_karpenter(partitions: Template) -> None:
+    (cluster,) = partitions.ids("AWS::SageMaker::Cluster")
+    policies = [n for n in partitions.ids("AWS::IAM::Policy") if n.startswith("ScalingRole")]
+    assert len(policies) == 1
+    assert partitions.waits_for(cluster, policies[0])

@@ -59,15 +59,6 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"access": LEAST["access"] | {"admins": [ADMINS[0], "arn:aws:sts::111122223333:assumed-role/a/me"]}},
         "access.admins.1: String should match pattern",
     ),
-    "spot without continuous provisioning": (
-        {"provisioning": "all-or-nothing"} | groups(GPU | {"capacity": "spot"}),
-        "instance_groups.1.capacity: spot capacity comes and goes, and the cluster provisions all or nothing "
-        "(on-demand, or provisioning: continuous)",
-    ),
-    "a range without continuous provisioning": (
-        {"provisioning": "all-or-nothing"} | groups(GPU | {"count": {"min": 1, "max": 2}}),
-        "instance_groups.1.count: a range of nodes is filled as capacity comes",
-    ),
     "a range that is upside down": (
         groups(GPU | {"count": {"min": 3, "max": 2}}),
         "instance_groups.1.count.NodeRange.max: below the 3 of `min` (3 or more)",
@@ -129,9 +120,13 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "pods: 68 pods (6 on each node's behalf, 2 of the system, 60 of `pods`) for the 58 that all nodes take",
     ),
     "little memory for tiers": ({"tiered_storage": 10}, "tiered_storage: Input should be greater than or equal to 20"),
-    "Karpenter without continuous provisioning": (
-        {"provisioning": "all-or-nothing", "karpenter": [POOL]} | groups(GPU | {"count": 0}),
-        "karpenter: Karpenter adds single nodes, and the cluster provisions all or nothing",
+    "Karpenter without recovery": (
+        {"recovery": "none", "karpenter": [POOL]} | groups(ROOM),
+        "karpenter: HyperPod's Karpenter wants faulty nodes to be recovered",
+    ),
+    "Karpenter without the agent": (
+        {"health_agent": False, "karpenter": [POOL]} | groups(ROOM),
+        "karpenter: HyperPod's Karpenter wants faulty nodes to be recovered",
     ),
     "Karpenter with an unknown group": (
         {"karpenter": [{"name": "p", "groups": ["nobody"]}]},

@@ -18,7 +18,7 @@ def allows(statements: Iterable[Statement], *, action: str, resource: str, conte
 
 def _matches(statement: Statement, action: str, resource: str, context: Mapping[str, str]) -> bool:
     unknown = statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}
-    operators = statement.get("Condition", {}).keys() - {"StringEquals"}
+    operators = statement.get("Condition", {}).keys() - {"StringEquals", "Bool"}
     if statement["Effect"] != "Allow" or unknown or operators:
         raise ValueError(f"{statement['Sid']}: cannot be decided")
     return (
@@ -27,7 +27,8 @@ def _matches(statement: Statement, action: str, resource: str, context: Mapping[
         and all(
             # A key that the request does not carry matches nothing.
             context.get(key) in _list(values)
-            for key, values in statement.get("Condition", {}).get("StringEquals", {}).items()
+            for operator in ("StringEquals", "Bool")
+            for key, values in statement.get("Condition", {}).get(operator, {}).items()
         )
     )
 

@@ -90,6 +90,8 @@ class ExecutionRole(Construct):
             ("DecryptScripts", ["kms:Decrypt"], [scripts_key.key_arn]),
         ):
             self.role.add_to_policy(iam.PolicyStatement(sid=sid, actions=actions, resources=resources))
+        for statement in volume_key_statements(scripts_key, stack=cdk.Stack.of(self)):
+            self.role.add_to_policy(statement)
         self._acknowledge(scripts)
 
     def _arn(self, resource: str) -> str:
@@ -128,3 +130,22 @@ class ExecutionRole(Construct):
 
 
 _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+
+
+def volume_key_statements(key: kms.IKey, *, stack: cdk.Stack) -> list[iam.PolicyStatement]:
+    """What a role needs with which HyperPod adds nodes whose volumes have a key of ours.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-cmk.html
+    """
+    via = {"StringEquals": {"kms:ViaService": f"sagemaker.{stack.region}.amazonaws.com"}}
+    return [
+        iam.PolicyStatement(
+            sid="SeeTheVolumesKey", actions=["kms:DescribeKey"], resources=[key.key_arn], conditions=via
+        ),
+        iam.PolicyStatement(
+            sid="GiveVolumesTheKey",
+            actions=["kms:CreateGrant"],
+            resources=[key.key_arn],
+            conditions={**via, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+    ]

@@ -3,27 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from groundwork.cluster.fabric_settings import FabricSettings
-from groundwork.cluster.instance_group_settings import InstanceGroupSettings, NodeRange
+from groundwork.cluster.instance_group_settings import InstanceGroupSettings
 from groundwork.cluster.karpenter_settings import NodePoolSettings
 from groundwork.cluster.storage_settings import LustreSettings
 from groundwork.settings import Refusal, refusals_of_repeats
 
-_ONLY_CONTINUOUS = "provisioning: continuous"
 
-
-def refusals_of_groups(groups: Sequence[InstanceGroupSettings], *, provisioning: str) -> Iterator[Refusal]:
+def refusals_of_groups(groups: Sequence[InstanceGroupSettings]) -> Iterator[Refusal]:
     """Why groups cannot be in one cluster."""
     for refusal in refusals_of_repeats(tuple(group.name for group in groups)):
         yield Refusal(reason=refusal.reason, allowed="each name once", at=(*refusal.at, "name"))
     for index, group in enumerate(groups):
-        if provisioning != "continuous":
-            if group.capacity == "spot":
-                reason = "spot capacity comes and goes, and the cluster provisions all or nothing"
-                allowed = f"on-demand, or {_ONLY_CONTINUOUS}"
-                yield Refusal(reason=reason, allowed=allowed, at=(index, "capacity"), value="spot")
-            if isinstance(group.count, NodeRange):
-                reason = "a range of nodes is filled as capacity comes, and the cluster provisions all or nothing"
-                yield Refusal(reason=reason, allowed=f"a number, or {_ONLY_CONTINUOUS}", at=(index, "count"))
         if group.uses_efa and group.zone is None:
             reason = "EFA works within one zone"
             yield Refusal(reason=reason, allowed="the zone of its nodes", at=(index, "zone"), value=None)
@@ -33,15 +23,19 @@ def refusals_of_groups(groups: Sequence[InstanceGroupSettings], *, provisioning:
 
 
 def refusals_of_pools(
-    pools: Sequence[NodePoolSettings], groups: Sequence[InstanceGroupSettings], *, provisioning: str
+    pools: Sequence[NodePoolSettings], groups: Sequence[InstanceGroupSettings], *, recovers: bool
 ) -> Iterator[Refusal]:
     """Why Karpenter cannot fill groups.
 
-    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-autoscaling-nodeclass.html
+    Args:
+        recovers: whether faulty nodes are found and replaced.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-autoscaling.html, and
+    .../sagemaker-hyperpod-eks-autoscaling-nodeclass.html
     """
-    if provisioning != "continuous":
-        reason = "Karpenter adds single nodes, and the cluster provisions all or nothing"
-        yield Refusal(reason=reason, allowed=f"none, or {_ONLY_CONTINUOUS}")
+    if not recovers:
+        reason = "HyperPod's Karpenter wants faulty nodes to be recovered, and the agent that finds them"
+        yield Refusal(reason=reason, allowed="none, or recovery: automatic and health_agent: true")
     for refusal in refusals_of_repeats(tuple(pool.name for pool in pools)):
         yield Refusal(reason=refusal.reason, allowed="each name once", at=(*refusal.at, "name"))
     known = {group.name: group for group in groups}

@@ -68,7 +68,9 @@ class HyperPodCluster(Construct):
                 security_group_ids=[nodes_group.security_group_id], subnets=[subnet.subnet_id for subnet in subnets]
             ),
             instance_groups=[self._group(group) for group in settings.instance_groups],
-            node_provisioning_mode="Continuous" if settings.provisioning == "continuous" else None,
+            # Nodes join as capacity comes. Volumes with a key of ours are to be had in no other mode:
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/smcluster-cmk.html
+            node_provisioning_mode="Continuous",
             # Always sent: an update of tiered storage alone is refused without it.
             node_recovery="Automatic" if settings.recovery == "automatic" else "None",
             tiered_storage_config=CfnCluster.TieredStorageConfigProperty(

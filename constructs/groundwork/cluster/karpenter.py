@@ -14,6 +14,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
 from groundwork.acknowledge import acknowledge
+from groundwork.cluster.execution_role import volume_key_statements
 from groundwork.cluster.karpenter_settings import NodePoolSettings
 from groundwork.cluster.settings import ClusterSettings
 
@@ -53,18 +54,8 @@ def scaling_role(scope: Construct, construct_id: str, *, volumes_key: kms.IKey) 
             conditions={"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
         )
     )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid="GiveVolumesTheKey",
-            actions=["kms:CreateGrant", "kms:DescribeKey"],
-            resources=[volumes_key.key_arn],
-            conditions={
-                "StringLike": {"kms:ViaService": "sagemaker.*.amazonaws.com"},
-                "Bool": {"kms:GrantIsForAWSResource": "true"},
-                "ForAllValues:StringEquals": {"kms:GrantOperations": _GRANT_OPERATIONS},
-            },
-        )
-    )
+    for statement in volume_key_statements(volumes_key, stack=stack):
+        role.add_to_policy(statement)
     acknowledge(
         role,
         f"AwsSolutions::AwsSolutions-IAM5[Resource::{stack.resolve(clusters)}]",

@@ -1,6 +1,7 @@
 """The security groups of a HyperPod cluster."""
 
 from collections.abc import Sequence
+from ipaddress import IPv4Network
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -24,13 +25,21 @@ class NodeSecurityGroups(Construct):
     nodes: ec2.SecurityGroup
     control_plane: ec2.SecurityGroup
 
-    def __init__(self, scope: Construct, construct_id: str, *, vpc: ec2.IVpc) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, vpc: ec2.IVpc, clients: Sequence[IPv4Network] = ()
+    ) -> None:
+        """
+        Args:
+            clients: ranges that may call the Kubernetes API.
+        """
         super().__init__(scope, construct_id)
         self._vpc = vpc
         self.nodes = self._group("Nodes", "Nodes of the cluster and their pods")
         self.control_plane = self._group("ControlPlane", "Interfaces of the Kubernetes control plane")
         self._allow("BetweenNodes", self.nodes, self.nodes, _ALL)
         self._allow("NodesToApi", self.nodes, self.control_plane, ((443, 443),))
+        for client in clients:
+            self.control_plane.add_ingress_rule(ec2.Peer.ipv4(str(client)), ec2.Port.tcp(443), "People and pipelines")
         # Kubelets, and webhooks on whichever port a pod listens.
         self._allow("ApiToNodes", self.control_plane, self.nodes, _CONTROL_PLANE_TO_NODES)
         self.nodes.add_egress_rule(

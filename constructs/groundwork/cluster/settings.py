@@ -28,8 +28,6 @@ class ClusterSettings(Section):
 
     kubernetes: KubernetesSettings
     access: AccessSettings
-    provisioning: Literal["continuous", "all-or-nothing"] = "continuous"
-    """`continuous`: nodes join as capacity comes, and groups change independently. Cannot be changed later."""
     recovery: Literal["automatic", "none"] = "automatic"
     """Whether faulty nodes are restarted or replaced without being asked for."""
     tiered_storage: Annotated[int, Field(ge=20, le=100)] | None = None
@@ -80,10 +78,8 @@ class ClusterSettings(Section):
 
     @field_validator("instance_groups")
     @classmethod
-    def _groups_fit_together(
-        cls, value: tuple[InstanceGroupSettings, ...], info: ValidationInfo
-    ) -> tuple[InstanceGroupSettings, ...]:
-        refuse(group_rules.refusals_of_groups(value, provisioning=info.data.get("provisioning", "continuous")))
+    def _groups_fit_together(cls, value: tuple[InstanceGroupSettings, ...]) -> tuple[InstanceGroupSettings, ...]:
+        refuse(group_rules.refusals_of_groups(value))
         return value
 
     @field_validator("karpenter")
@@ -91,9 +87,9 @@ class ClusterSettings(Section):
     def _pools_fit_the_groups(
         cls, value: tuple[NodePoolSettings, ...], info: ValidationInfo
     ) -> tuple[NodePoolSettings, ...]:
-        if value and {"instance_groups", "provisioning"} <= info.data.keys():
-            groups, provisioning = info.data["instance_groups"], info.data["provisioning"]
-            refuse(group_rules.refusals_of_pools(value, groups, provisioning=provisioning))
+        if value and {"instance_groups", "recovery", "health_agent"} <= info.data.keys():
+            recovers = info.data["recovery"] == "automatic" and info.data["health_agent"]
+            refuse(group_rules.refusals_of_pools(value, info.data["instance_groups"], recovers=recovers))
         return value
 
     @field_validator("lustre")
