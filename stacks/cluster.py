@@ -87,7 +87,13 @@ class ClusterStack(PlatformStack):
         self._environment, self._settings, self._network = environment, settings, network
         self._network_settings, self._efa_group, self._key = network_settings, efa_group, key
         self._operations_key, self._access_logs, self._image_lock = operations_key, access_logs, image_lock
-        self._groups = NodeSecurityGroups(self, "SecurityGroups", vpc=network.vpc, clients=settings.access.clients)
+        self._groups = NodeSecurityGroups(
+            self,
+            "SecurityGroups",
+            cluster=environment.name,
+            vpc=network.vpc,
+            clients=settings.access.clients,
+        )
         self.nodes_group = self._groups.nodes
         self._create_control_plane()
         self._create_nodes()

@@ -15,7 +15,7 @@ from groundwork.governance.settings import GovernanceSettings
 from groundwork.images import ImageLock, images_of
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
-from groundwork.section_rules import refusals_of_spaces
+from groundwork.section_rules import refusals_of_public_images, refusals_of_spaces
 from groundwork.settings import AccountId, Allowed, Email, Refusal, Section, TagKey, TagValue, refuse
 from groundwork.spaces.settings import SpacesSettings
 
@@ -116,7 +116,8 @@ class Environment(Section):
     @classmethod
     def _cluster_fits_the_network(cls, value: ClusterSettings | None, info: ValidationInfo) -> ClusterSettings | None:
         if value and "network" in info.data:
-            refuse(network_fit.refusals_with(value, info.data["network"]))
+            network = info.data["network"]
+            refuse([*network_fit.refusals_with(value, network), *refusals_of_public_images(value, network)])
         return value
 
     @field_validator("governance")

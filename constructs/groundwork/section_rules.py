@@ -6,9 +6,22 @@ from typing import Any
 
 from groundwork.cluster.pod_budget import refusals_of_pods
 from groundwork.cluster.settings import ClusterSettings
+from groundwork.gateway.litellm_image import private_registry
 from groundwork.governance.settings import GovernanceSettings
-from groundwork.settings import Refusal
+from groundwork.images import images_of
+from groundwork.network.settings import NetworkSettings
+from groundwork.settings import Refusal, Section
 from groundwork.spaces.settings import SpacesSettings
+
+
+def refusals_of_public_images(section: Section, network: NetworkSettings | None) -> Iterator[Refusal]:
+    """Images that no node of a closed network can pull."""
+    if network is None or network.internet != "none":
+        return
+    for at, image in images_of(section):
+        if not private_registry(image.root):
+            reason = "from a public registry, and `network.internet` is none"
+            yield Refusal(reason=reason, allowed="a copy in a registry of ECR", at=at, value=image.root)
 
 
 def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -22,6 +35,7 @@ def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Itera
         return
     if "network" in data:
         yield from spaces.refusals_with_network(data["network"])
+        yield from refusals_of_public_images(spaces, data["network"])
     cluster: ClusterSettings | None = data.get("cluster")
     if cluster:
         cut = [group.mig.node_layout(group.type) for group in cluster.instance_groups if group.mig]

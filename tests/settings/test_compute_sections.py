@@ -61,6 +61,14 @@ def test_a_cluster_with_spaces_and_shares_is_accepted() -> None:
             },
             "spaces: 8 system pods need room",
         ),
+        (
+            {
+                "network": {"internet": "none", "vpc": {**NETWORK["vpc"], "nat": "none"}},
+                "cluster": {**LEAST, "private_registry": "111122223333.dkr.ecr.us-east-1.amazonaws.com/platform"},
+                "spaces": SPACES,
+            },
+            "spaces.templates.0.image: from a public registry",
+        ),
         ({"region": "af-south-1"}, "cluster: af-south-1 has no AWS::SageMaker::Cluster"),
         (
             {"spaces": {**SPACES, "teams": [{**SPACES["teams"][0], "quota": "research"}]}},

@@ -112,5 +112,7 @@ def _gpu_operator(registry: str | None, region: str) -> Chart:
         name=gpu_operator.CHART,
         version=gpu_operator.CHART_VERSION,
         repository=gpu_operator.CHART_REPOSITORY,
-        values=gpu_operator.gpu_operator_values(registry=registry or gpu_operator.mirror_of(region)),
+        values=gpu_operator.gpu_operator_values(
+            registry=registry or gpu_operator.mirror_of(region), own=registry is not None
+        ),
     )

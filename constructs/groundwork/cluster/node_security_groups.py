@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -26,16 +27,19 @@ class NodeSecurityGroups(Construct):
     control_plane: ec2.SecurityGroup
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, vpc: ec2.IVpc, clients: Sequence[IPv4Network] = ()
+        self, scope: Construct, construct_id: str, *, cluster: str, vpc: ec2.IVpc, clients: Sequence[IPv4Network] = ()
     ) -> None:
         """
         Args:
+            cluster: name of the EKS cluster.
             clients: ranges that may call the Kubernetes API.
         """
         super().__init__(scope, construct_id)
         self._vpc = vpc
         self.nodes = self._group("Nodes", "Nodes of the cluster and their pods")
         self.control_plane = self._group("ControlPlane", "Interfaces of the Kubernetes control plane")
+        # The load balancer controller opens ways in on the group of a node that is marked so; nodes with EFA have two.
+        cdk.Tags.of(self.nodes).add(f"kubernetes.io/cluster/{cluster}", "owned")
         self._allow("BetweenNodes", self.nodes, self.nodes, _ALL)
         self._allow("NodesToApi", self.nodes, self.control_plane, ((443, 443),))
         for client in clients:

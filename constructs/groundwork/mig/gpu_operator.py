@@ -55,7 +55,7 @@ def mirror_of(region: str) -> str:
     return f"{IMAGE_ACCOUNTS[region]}.dkr.ecr.{region}.amazonaws.com"
 
 
-def gpu_operator_values(*, registry: str) -> dict[str, Any]:
+def gpu_operator_values(*, registry: str, own: bool = False) -> dict[str, Any]:
     """The values for NVIDIA's chart.
 
     The operator brings a device plugin that knows partitions: the stand-alone one has to be off
@@ -63,7 +63,11 @@ def gpu_operator_values(*, registry: str) -> dict[str, Any]:
 
     Args:
         registry: that of AWS in the Region (`mirror_of`), or one that holds the same repositories.
+        own: the latter: it also holds what the chart would take from registry.k8s.io.
     """
+    discovery: dict[str, Any] = {part: {"tolerations": _EVERYWHERE} for part in ("master", "worker", "gc")}
+    if own:
+        discovery["image"] = {"repository": f"{registry}/nfd/node-feature-discovery"}
     device_plugin = {"repository": registry, "image": "mirror-k8s-device-plugin", "version": DEVICE_PLUGIN_VERSION}
     cloud_native = f"{registry}/mirror-cloud-native"
     return {
@@ -95,7 +99,7 @@ def gpu_operator_values(*, registry: str) -> dict[str, Any]:
             "env": [{"name": "WITH_REBOOT", "value": "true"}],
         },
         "validator": {"repository": cloud_native, "image": "gpu-operator-validator", "version": CHART_VERSION},
-        "node-feature-discovery": {part: {"tolerations": _EVERYWHERE} for part in ("master", "worker", "gc")},
+        "node-feature-discovery": discovery,
         "daemonsets": {"tolerations": _EVERYWHERE},
     }
 
