@@ -68,7 +68,7 @@ def test_a_function_of_a_crashed_engine_is_ended_by_stop(tmp_path: Path) -> None
         assert eventually(lambda: find_engine(workspace) is None and engine.pid not in members(engine.pid))
         assert members(engine.pid)
         assert stop_engine(workspace) is True
-        assert members(engine.pid) == []
+        assert eventually(lambda: members(engine.pid) == [])  # whoever has inherited them still has to take note
         assert stop_engine(workspace) is False
     finally:
         for pid in members(engine.pid):

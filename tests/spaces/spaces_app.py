@@ -1,5 +1,6 @@
 """Platforms with Spaces on an imported cluster: `python -m tests.spaces.spaces_app FOLDER` checks them, too."""
 
+import json
 import sys
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -15,6 +16,8 @@ from groundwork.environment import Environment
 from groundwork.foundation.data_key import DataKey
 from groundwork.network.settings import NetworkSettings, NewVpc
 from groundwork.spaces.settings import SpacesSettings
+from rules import validation_plugins
+from rules.nag import nag_plugins
 from rules.report import open_findings
 from stacks.platform import PlatformStage
 from stacks.platform_stack import PlatformStack
@@ -129,7 +132,9 @@ def main(folder: str) -> None:
         post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": False},
     )
     build(app, *VARIANTS)
-    platform_app.attach_checks(app)
+    lock = Path(folder).with_name("images.lock.yaml")  # the digests of the tests, which the shipped lock does not have
+    lock.write_text(json.dumps({"images": [{"image": name, "digest": digest} for name, digest in LOCK.items()]}))
+    cdk.Validations.of(app).add_plugins(*nag_plugins(), *validation_plugins(image_lock=lock))
     if findings := open_findings(Path(app.synth().directory)):
         sys.exit("\n".join(findings))
 
