@@ -2,7 +2,6 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, DependencyGroup, IDependable
@@ -12,6 +11,7 @@ from groundwork.cluster.dependencies import Dependencies
 from groundwork.cluster.eks_cluster import EksCluster
 from groundwork.cluster.execution_role import ExecutionRole
 from groundwork.cluster.fabric import Fabric
+from groundwork.cluster.guarded_layouts import guard_layouts
 from groundwork.cluster.hyperpod_cluster import HyperPodCluster
 from groundwork.cluster.karpenter import NodePools, scaling_role
 from groundwork.cluster.lifecycle_scripts import LifecycleScripts
@@ -24,9 +24,6 @@ from groundwork.environment import Environment
 from groundwork.governance.settings import GovernanceSettings
 from groundwork.governance.task_governance import TaskGovernance
 from groundwork.images import ImageLock
-from groundwork.mig.layout_change import LayoutChange
-from groundwork.mig.layout_guard import LayoutGuard
-from groundwork.mig.settings import group_layout
 from groundwork.network.existing_vpc import ImportedVpc
 from groundwork.network.settings import NetworkSettings
 from groundwork.network.vpc import PlatformVpc
@@ -48,8 +45,9 @@ class ClusterStack(PlatformStack):
 
     @property
     def shared(self) -> IDependable:
-        """What runs in a team's namespace depends on this: its quota has made it."""
-        return DependencyGroup(self.ready, *(self.governance.quotas.values() if self.governance else ()))
+        """What people and operators run depends on this: quotas have made the namespaces of teams, and the web hook of
+        the queues answers, without which nothing is admitted."""
+        return DependencyGroup(self.ready, *([self.governance] if self.governance else []))
 
     def __init__(
         self,
@@ -97,10 +95,10 @@ class ClusterStack(PlatformStack):
         self.nodes_group = self._groups.nodes
         self._create_control_plane()
         self._create_nodes()
-        self._create_storage()
-        self._add_profiles()
         if governance:
             self._share(governance)
+        self._create_storage()
+        self._add_profiles()
         for warning in settings.warnings:
             cdk.Annotations.of(self).add_warning_v2("Groundwork:KubernetesVersion", warning)
 
@@ -169,7 +167,18 @@ class ClusterStack(PlatformStack):
         )
         if scaling:
             self.hyperpod.node.add_dependency(scaling)
-        if guard := self._guard_partitions(role.role):
+        guard = guard_layouts(
+            self,
+            groups=settings.instance_groups,
+            cluster=self.eks.cluster,
+            hyperpod_cluster=self._environment.name,
+            node_role=role.role,
+            network=self._network,
+            security_groups=self._groups,
+            operations_key=self._operations_key,
+        )
+        if guard:
+            guard.node.add_dependency(self._dependencies)
             self.hyperpod.node.add_dependency(guard)
         waiter = NodeWaiter(
             self,
@@ -179,34 +188,6 @@ class ClusterStack(PlatformStack):
             operations_key=self._operations_key,
         )
         self.ready = DependencyGroup(waiter, self._addons.add_dns(after=waiter))
-
-    def _guard_partitions(self, node_role: iam.IRole) -> LayoutGuard | None:
-        groups = self._settings.instance_groups
-        # The first partitioning of nodes that are in use is a change, too.
-        layouts = {g.name: layout for g in groups if (layout := group_layout(g.mig, g.type))}
-        if not layouts:
-            return None
-        change = LayoutChange(
-            self,
-            "LayoutChange",
-            cluster=self.eks.cluster,
-            hyperpod_cluster=self._environment.name,
-            node_role=node_role,
-            vpc=self._network.vpc,
-            subnets=self._network.subnets.private,
-            security_group=self._groups.add_functions(),
-            operations_key=self._operations_key,
-        )
-        guard = LayoutGuard(
-            self,
-            "LayoutGuard",
-            layouts=layouts,
-            may_change=[g.name for g in groups if g.mig and g.mig.allow_change],
-            state_machine=change.state_machine,
-            operations_key=self._operations_key,
-        )
-        guard.node.add_dependency(self._dependencies)
-        return guard
 
     def _share(self, governance: GovernanceSettings) -> None:
         self.governance = TaskGovernance(
@@ -231,11 +212,11 @@ class ClusterStack(PlatformStack):
                 key=self._key,
                 keep=self._environment.keep_data,
             )
-            self.lustre.mount(cluster=self.eks.cluster, after=self.ready)
+            self.lustre.mount(cluster=self.eks.cluster, after=self.shared)
 
     def _add_profiles(self) -> None:
         if self._settings.karpenter:
-            NodePools(self, "NodePools", cluster=self.eks.cluster, settings=self._settings, after=self.ready)
+            NodePools(self, "NodePools", cluster=self.eks.cluster, settings=self._settings, after=self.shared)
         if self._settings.fabric:
             Fabric(
                 self,
@@ -243,7 +224,7 @@ class ClusterStack(PlatformStack):
                 cluster=self.eks.cluster,
                 settings=self._settings,
                 image_lock=self._image_lock,
-                after=self.ready,
+                after=self.shared,
             )
 
     def _subnet(self, zone: str | int) -> ec2.ISubnet:

@@ -118,3 +118,8 @@ def test_quotas_come_after_the_policy_the_add_on_and_the_nodes(partitions: Templ
     assert partitions.waits_for(addon, waiter(partitions))
     assert partitions.waits_for(policy, addon)
     assert all(partitions.waits_for(quota, policy) for quota in quotas)
+
+
+def test_node_pools_wait_for_the_web_hook_of_the_queues(partitions: Template) -> None:
+    (policy,) = partitions.ids("AWS::SageMaker::ClusterSchedulerConfig")
+    assert partitions.waits_for(partitions.manifest("NodePool", "bursts"), policy)
