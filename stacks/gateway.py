@@ -1,7 +1,6 @@
 """The gateway itself: what answers, and the way in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
@@ -15,6 +14,7 @@ from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
 from groundwork.environment import Environment
+from groundwork.gateway.config import config_text
 from groundwork.gateway.configuration import Configuration
 from groundwork.gateway.exposure import Exposure
 from groundwork.gateway.firewall import Firewall
@@ -23,13 +23,14 @@ from groundwork.gateway.image_mirror import ImageMirror
 from groundwork.gateway.litellm_image import private_registry
 from groundwork.gateway.load_balancer import LoadBalancer
 from groundwork.gateway.models import GatewayModels
+from groundwork.gateway.outbound import outbound_ports
 from groundwork.gateway.release import Release
 from groundwork.gateway.routes import closed_routes
 from groundwork.gateway.service import GatewayService
 from groundwork.gateway.service_alarms import ServiceAlarms
-from groundwork.gateway.service_settings import ScalingSettings
 from groundwork.gateway.settings import GatewaySettings
 from groundwork.gateway.task import GatewayTask
+from groundwork.gateway.team_requests import team_requests
 from groundwork.gateway.time_outs import TimeOuts
 from groundwork.network.existing_vpc import ImportedVpc
 from groundwork.network.vpc import PlatformVpc
@@ -50,36 +51,26 @@ class GatewayStack(PlatformStack):
         environment: Environment,
         network: PlatformVpc | ImportedVpc,
         data: GatewayDataStack,
-        image: str,
+        settings: GatewaySettings,
+        exposure: Exposure,
         digest: str,
         key: kms.IKey,
-        configuration: str,
-        exposure: Exposure,
-        scaling: ScalingSettings,
-        max_request_seconds: int,
-        settings: GatewaySettings,
         policies: Sequence[iam.IManagedPolicy],
         secrets: Mapping[str, secretsmanager.ISecret],
         variables: Mapping[str, str],
-        outbound_ports: Sequence[int],
-        teams: Sequence[Mapping[str, Any]],
         operations_key: kms.IKey,
         access_logs: s3.IBucket,
         alarms: sns.ITopic,
     ) -> None:
         """
         Args:
-            image: LiteLLM, `registry/repository:version`.
-            digest: what the lock of images holds for it.
-            key: encrypts the copy of the image.
-            configuration: LiteLLM's file, YAML.
-            max_request_seconds: how long a request may take; every time-out follows from it.
-            settings: the section; from here, its models and guardrails.
-            policies: what else they may do.
+            settings: the section.
+            exposure: the way in that it asks for.
+            digest: what the lock of images holds for its image.
+            key: encrypts the copy of the image, and the guardrails.
+            policies: what the tasks may do beside calling models.
             secrets: by the environment variable that the configuration reads each of them from.
             variables: further environment variables, none of them a secret.
-            outbound_ports: TCP ports that the tasks call on.
-            teams: what `team_requests` gives.
             operations_key: encrypts the logs.
             access_logs: receives a line for each request.
             alarms: hears when callers see failures.
@@ -91,7 +82,8 @@ class GatewayStack(PlatformStack):
             stateful=False,
             description="Service, load balancer and firewall of the gateway",
         )
-        vpc, subnets, time_outs = network.vpc, network.subnets, TimeOuts(max_request_seconds)
+        vpc, subnets, time_outs = network.vpc, network.subnets, TimeOuts(settings.max_request_seconds)
+        image, scaling = settings.image.root, settings.sizing.scaling
         self.load_balancer = LoadBalancer(
             self,
             "LoadBalancer",
@@ -128,7 +120,7 @@ class GatewayStack(PlatformStack):
             "Task",
             image=mirror.image if mirror else self._own_image(image, digest),
             architecture=scaling.architecture,
-            configuration=Configuration(self, "Configuration", text=configuration),
+            configuration=Configuration(self, "Configuration", text=config_text(settings, region=environment.region)),
             database=data.database,
             cache=data.cache,
             keys=data.keys,
@@ -148,14 +140,14 @@ class GatewayStack(PlatformStack):
             definition=task.definition,
             load_balancer=self.load_balancer,
             data_clients=data.clients.group,
-            outbound_ports=outbound_ports,
+            outbound_ports=outbound_ports(settings),
             scaling=scaling,
         )
         release = Release(
             self,
             "Release",
             task=task,
-            teams=teams,
+            teams=team_requests(settings),
             cluster=service.service.cluster,
             subnets=subnets,
             security_groups=[*service.service.connections.security_groups, data.clients.group],

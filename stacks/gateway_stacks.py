@@ -8,16 +8,13 @@ from aws_cdk import aws_kms as kms
 from groundwork.environment import Environment
 from groundwork.foundation.data_key import DataKey
 from groundwork.gateway.archive import ACCESS_LOGS_PREFIX
-from groundwork.gateway.config import config_text
 from groundwork.gateway.container_environment import plain_environment
 from groundwork.gateway.edge_logs import allow_edge_logs
 from groundwork.gateway.edge_name import ViewerName
 from groundwork.gateway.exposure import Exposure, exposure_of
 from groundwork.gateway.organization_exception import organization_exception
-from groundwork.gateway.outbound import outbound_ports
 from groundwork.gateway.provider_secret import secrets_of
 from groundwork.gateway.settings import GatewaySettings
-from groundwork.gateway.team_requests import team_requests
 from groundwork.gateway.time_outs import TimeOuts
 from groundwork.gateway.token_demand import METADATA, token_demand
 from groundwork.gateway.vpc_origins import zone_warning
@@ -84,29 +81,23 @@ class GatewayStacks:
 
     def _gateway(self, data: GatewayDataStack, exposure: Exposure, key: kms.IKey) -> GatewayStack:
         settings, environment, foundation = self._settings, self._environment, self._foundation
-        archive, image = data.archive, settings.image.root
+        archive = data.archive
         gateway = GatewayStack(
             self._stage,
             "Gateway",
             environment=environment,
             network=self._network.network,
             data=data,
-            image=image,
-            digest=str(self._image_lock[image]),
-            key=key,
-            configuration=config_text(settings, region=environment.region),
-            exposure=exposure,
-            scaling=settings.sizing.scaling,
-            max_request_seconds=settings.max_request_seconds,
             settings=settings,
+            exposure=exposure,
+            digest=str(self._image_lock[settings.image.root]),
+            key=key,
             policies=[archive.writers] if archive else [],
             secrets=secrets_of(settings, made=data.secrets, scope=data),
             variables={
                 **plain_environment(settings, internet=self._network_settings.internet == "open"),
                 **({"ARCHIVE_BUCKET": archive.bucket.bucket_name} if archive else {}),
             },
-            outbound_ports=outbound_ports(settings),
-            teams=team_requests(settings),
             operations_key=foundation.operations_key.key,
             access_logs=foundation.access_logs.bucket,
             alarms=foundation.alarms.topic,
