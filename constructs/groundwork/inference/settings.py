@@ -1,0 +1,91 @@
+"""The `inference` section: endpoints in full, and endpoints of the catalogue in short."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError, ValidationInfo, field_validator
+
+from groundwork.inference.catalogue_settings import CatalogueEndpoint
+from groundwork.inference.component_regions import COMPONENT_REGIONS
+from groundwork.inference.endpoint_settings import EndpointSettings
+from groundwork.settings import Refusal, Section, refuse
+
+
+class InferenceSettings(Section):
+    """Endpoints, each in a stack of its own: one that fails never rolls back another."""
+
+    endpoints: tuple[EndpointSettings, ...] = ()
+    catalogue: tuple[CatalogueEndpoint, ...] = ()
+    """Endpoints of models that are known: only what differs from the catalogue's entry is said."""
+
+    @property
+    def all_endpoints(self) -> tuple[EndpointSettings, ...]:
+        """Every endpoint in full, those of the catalogue last."""
+        return (*self.endpoints, *(entry.endpoint() for entry in self.catalogue))
+
+    @field_validator("catalogue")
+    @classmethod
+    def _entries_can_be_deployed(
+        cls, value: tuple[CatalogueEndpoint, ...], info: ValidationInfo
+    ) -> tuple[CatalogueEndpoint, ...]:
+        refuse(_refusals_of_entries(value))
+        named: tuple[EndpointSettings, ...] = info.data.get("endpoints", ())
+        if "endpoints" in info.data and not named and not value:
+            refuse([Refusal(reason="no endpoint at all", allowed="`endpoints` or `catalogue`, or no `inference`")])
+        names = {endpoint.name for endpoint in named}
+        models = {endpoint.gateway_model for endpoint in named if endpoint.gateway_model}
+        refuse(_refusals_of_repeats(value, names, models))
+        return value
+
+    @field_validator("endpoints")
+    @classmethod
+    def _each_once(cls, value: tuple[EndpointSettings, ...]) -> tuple[EndpointSettings, ...]:
+        refuse(_refusals_of_repeats(value, set(), set()))
+        return value
+
+    def refusals_in(self, region: str) -> Iterator[Refusal]:
+        """Components, images and reservations belong to a Region."""
+        for index, endpoint in enumerate(self.all_endpoints):
+            own = index < len(self.endpoints)
+            at = ("endpoints", index) if own else ("catalogue", index - len(self.endpoints))
+            if endpoint.component and region not in COMPONENT_REGIONS:
+                reason = f"{region} has no inference components"
+                yield Refusal(reason=reason, allowed="no component", at=(*at, "component"))
+            key = None if endpoint.model.source == "jumpstart" else endpoint.model.key
+            for where, arn in ((("reservation",), endpoint.reservation), (("model", "key"), key)):
+                if arn and arn.split(":")[3] != region:
+                    yield Refusal(reason="of another Region", allowed=f"one of {region}", at=(*at, *where), value=arn)
+            image = endpoint.image.root if endpoint.image else ""
+            if ".dkr.ecr." not in image and image:
+                reason = "SageMaker pulls from ECR's private registries only"
+                allowed = f"<account>.dkr.ecr.{region}.amazonaws.com/..."
+                yield Refusal(reason=reason, allowed=allowed, at=(*at, "image"), value=image)
+            elif image and f".dkr.ecr.{region}." not in image:
+                reason = "an endpoint pulls from its own Region"
+                yield Refusal(reason=reason, allowed=f"an image of {region}", at=(*at, "image"), value=image)
+
+
+def _refusals_of_entries(entries: tuple[CatalogueEndpoint, ...]) -> Iterator[Refusal]:
+    for index, entry in enumerate(entries):
+        try:
+            entry.endpoint()
+        except ValidationError as error:
+            for details in error.errors():
+                context = details.get("ctx", {})
+                at = (index, *(part for part in details["loc"] if part != "s3"))
+                reason, allowed = context.get("reason", details["msg"]), context.get("allowed", "another value")
+                yield Refusal(reason=reason, allowed=allowed, at=at, value=details["input"])
+
+
+def _refusals_of_repeats(
+    endpoints: tuple[EndpointSettings | CatalogueEndpoint, ...], names: set[str], models: set[str]
+) -> Iterator[Refusal]:
+    names, models = set(names), set(models)
+    for index, endpoint in enumerate(endpoints):
+        if endpoint.name in names:
+            yield Refusal(reason="named twice", allowed="a name of its own", at=(index, "name"), value=endpoint.name)
+        if endpoint.gateway_model and endpoint.gateway_model in models:
+            # Two of one name would share the load without the weights that only the gateway's section has.
+            reason, at = "the gateway has a model of this name from another endpoint", (index, "gateway_model")
+            yield Refusal(reason=reason, allowed="another name", at=at, value=endpoint.gateway_model)
+        names.add(endpoint.name)
+        models |= {endpoint.gateway_model} if endpoint.gateway_model else set()
