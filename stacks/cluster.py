@@ -6,6 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, DependencyGroup, IDependable
 
+from groundwork.cluster.addon_versions import LUSTRE_DRIVER
 from groundwork.cluster.core_addons import CoreAddons
 from groundwork.cluster.dependencies import Dependencies
 from groundwork.cluster.eks_cluster import EksCluster
@@ -99,8 +100,8 @@ class ClusterStack(PlatformStack):
             self._share(governance)
         self._create_storage()
         self._add_profiles()
-        for warning in settings.warnings:
-            cdk.Annotations.of(self).add_warning_v2("Groundwork:KubernetesVersion", warning)
+        for kind, warning in settings.warnings:
+            cdk.Annotations.of(self).add_warning_v2(f"Groundwork:{kind}", warning)
 
     def _create_control_plane(self) -> None:
         self.eks = EksCluster(
@@ -116,7 +117,7 @@ class ClusterStack(PlatformStack):
             operations_key=self._operations_key,
             keep=self._environment.keep_data,
         )
-        self._addons = CoreAddons(self, "Addons", cluster=self.eks.cluster)
+        self._addons = CoreAddons(self, "Addons", cluster=self.eks.cluster, versions=self._settings.addons)
         self._dependencies = Dependencies(
             self,
             "Dependencies",
@@ -212,13 +213,14 @@ class ClusterStack(PlatformStack):
                 key=self._key,
                 keep=self._environment.keep_data,
             )
-            self.lustre.mount(cluster=self.eks.cluster, after=self.shared)
+            version = self._settings.addons.get(LUSTRE_DRIVER)
+            self.lustre.mount(cluster=self.eks.cluster, driver_version=version, after=self.shared)
 
     def _add_profiles(self) -> None:
         if self._settings.karpenter:
             NodePools(self, "NodePools", cluster=self.eks.cluster, settings=self._settings, after=self.shared)
         if self._settings.fabric:
-            Fabric(
+            fabric = Fabric(
                 self,
                 "Fabric",
                 cluster=self.eks.cluster,
@@ -226,6 +228,8 @@ class ClusterStack(PlatformStack):
                 image_lock=self._image_lock,
                 after=self.shared,
             )
+            if self.lustre:
+                self.lustre.claim(namespace=self._settings.fabric.namespace, after=fabric.namespace)
 
     def _subnet(self, zone: str | int) -> ec2.ISubnet:
         index = subnet_index(self._network_settings, zone)

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,14 @@ def all_environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def assembly(all_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assembly of all of them, made once and without the checks: tests/policy makes one with them."""
-    return synthesize(all_environments, tmp_path_factory.mktemp("assembly"))
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "assembly-of-all"
+    if shared.exists():  # another process of this run was first
+        return shared
+    own = synthesize(all_environments, tmp_path_factory.mktemp("assembly"))
+    with suppress(OSError):  # it is first now
+        return own.rename(shared)
+    return own
 
 
 @pytest.fixture(scope="session")

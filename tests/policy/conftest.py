@@ -1,6 +1,7 @@
-"""The app run as a user runs it: in a process of its own, with every check."""
+"""The app run as a user runs it: in a process of its own, with every check, and without any network."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,9 +15,15 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def run_app() -> Run:
-    """Synthesize a folder of environment files into a folder, optionally by way of a command before Python's."""
+    """Synthesize a folder of environment files into a folder."""
+    # In a network namespace of its own, where not even the loopback device is up.
+    prefix = ("unshare", "--map-root-user", "--net")
+    possible = shutil.which("unshare") and subprocess.run([*prefix, "true"], check=False, timeout=10)
+    if not possible or possible.returncode:
+        assert "CI" not in os.environ, "CI must be able to make a network namespace"
+        prefix = ()
 
-    def run(environments: Path, outdir: Path, *prefix: str) -> subprocess.CompletedProcess[str]:
+    def run(environments: Path, outdir: Path) -> subprocess.CompletedProcess[str]:
         context = f'{{"environments": "{environments}"}}'
         environment = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
         return subprocess.run(

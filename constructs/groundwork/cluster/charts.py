@@ -8,10 +8,13 @@ from groundwork.cluster.core_addons import HEALTH_TAINT
 from groundwork.cluster.instance_types import INSTANCE_TYPES
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.mig import gpu_operator
+from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 
 _EFA_IMAGE, _GPU_IMAGE = "eks/aws-efa-k8s-device-plugin", "nvidia/k8s-device-plugin"
 _GPU_TOLERATION = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
 _EFA_TOLERATION = {"key": "aws.amazon.com/efa", "operator": "Exists", "effect": "NoSchedule"}
+WHOLE_GPU_TYPES = tuple(t.name for t in INSTANCE_TYPES.values() if t.gpus and t.name not in MIG_INSTANCE_TYPES)
+"""Whose GPUs cannot be partitioned: they have the stand-alone device plugin, all others the GPU operator's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +29,14 @@ class Chart:
 
 
 def charts_of(settings: ClusterSettings, *, region: str) -> list[Chart]:
-    """What the cluster's instance types ask for: devices of EFA, and GPUs, whole or in partitions."""
+    """What the cluster's instance types ask for: devices of EFA, GPUs that can be partitioned, and those that cannot."""
     kinds = [group.instance_type for group in settings.instance_groups]
     charts: list[Chart] = []
     if any(kind.efa_devices for kind in kinds):
         charts.append(_efa_plugin(settings.private_registry))
-    if settings.uses_mig:
+    if settings.could_partition:
         charts.append(_gpu_operator(settings.private_registry, region))
-    elif any(kind.gpus for kind in kinds):
+    if any(kind.name in WHOLE_GPU_TYPES for kind in kinds):
         charts.append(_gpu_plugin(settings.private_registry))
     return [_from_registry(chart, settings.private_registry) for chart in charts]
 
@@ -92,8 +95,7 @@ def _efa_plugin(registry: str | None) -> Chart:
 
 
 def _gpu_plugin(registry: str | None) -> Chart:
-    types = [kind.name for kind in INSTANCE_TYPES.values() if kind.gpus]
-    term = {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": types}
+    term = {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": [*WHOLE_GPU_TYPES]}
     affinity = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [term]}]}}
     return Chart(
         name="nvidia-device-plugin",

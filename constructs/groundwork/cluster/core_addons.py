@@ -8,6 +8,8 @@ from aws_cdk import aws_eks as eks_v1
 from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct, DependencyGroup, IDependable
 
+from groundwork.cluster.addon_versions import AddonName
+
 HEALTH_TAINT = {
     "key": "sagemaker.amazonaws.com/node-health-status",
     "operator": "Equal",
@@ -24,13 +26,19 @@ class CoreAddons(Construct):
     is active only once it runs somewhere: with `after` it proves that Kubernetes has nodes that are ready.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, cluster: eks.ICluster) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, cluster: eks.ICluster, versions: Mapping[AddonName, str]
+    ) -> None:
+        """
+        Args:
+            versions: by add-on; EKS's default for those that are not named.
+        """
         super().__init__(scope, construct_id)
-        self._cluster = cluster
+        self._cluster, self._versions = cluster, versions
         self.node_addons: IDependable = DependencyGroup(
-            addon(self, "VpcCni", cluster=cluster, name="vpc-cni"),
-            addon(self, "KubeProxy", cluster=cluster, name="kube-proxy"),
-            addon(self, "PodIdentity", cluster=cluster, name="eks-pod-identity-agent"),
+            self._add("VpcCni", "vpc-cni"),
+            self._add("KubeProxy", "kube-proxy"),
+            self._add("PodIdentity", "eks-pod-identity-agent"),
         )
 
     def add_dns(self, *, after: IDependable) -> eks_v1.CfnAddon:
@@ -39,9 +47,13 @@ class CoreAddons(Construct):
         Args:
             after: what waits for them.
         """
-        dns = addon(self, "CoreDns", cluster=self._cluster, name="coredns", values={"tolerations": _DNS_TOLERATIONS})
+        dns = self._add("CoreDns", "coredns", {"tolerations": _DNS_TOLERATIONS})
         dns.node.add_dependency(after)
         return dns
+
+    def _add(self, construct_id: str, name: AddonName, values: Mapping[str, Any] | None = None) -> eks_v1.CfnAddon:
+        version = self._versions.get(name)
+        return addon(self, construct_id, cluster=self._cluster, name=name, version=version, values=values)
 
 
 _DNS_TOLERATIONS = [
@@ -56,29 +68,22 @@ def addon(
     construct_id: str,
     *,
     cluster: eks.ICluster,
-    name: str,
+    name: AddonName,
+    version: str | None,
     values: Mapping[str, Any] | None = None,
-    service_account: str | None = None,
-    role_arn: str | None = None,
 ) -> eks_v1.CfnAddon:
-    """An add-on of EKS in the version that EKS takes for the cluster's Kubernetes.
+    """An add-on of EKS.
 
     Args:
-        name: of the add-on.
+        version: None: the one that EKS takes for the cluster's Kubernetes.
         values: its configuration.
-        service_account: what `role_arn` is given to, by Pod Identity.
     """
-    identity = (
-        [eks_v1.CfnAddon.PodIdentityAssociationProperty(role_arn=role_arn, service_account=service_account)]
-        if service_account and role_arn
-        else None
-    )
     return eks_v1.CfnAddon(
         scope,
         construct_id,
         cluster_name=cluster.cluster_name,
         addon_name=name,
+        addon_version=version,
         resolve_conflicts="OVERWRITE",
         configuration_values=json.dumps(values, sort_keys=True) if values else None,
-        pod_identity_associations=identity,
     )

@@ -40,12 +40,13 @@ class Fabric(Construct):
             self, "Namespace", cluster=cluster, manifest=[namespace_manifest(settings.fabric)]
         )
         self.namespace.node.add_dependency(after)
+        if settings.fabric.kuberay:
+            # Made before the namespace, and so gone after it: the operator is what ends Ray's clusters and jobs.
+            self.namespace.node.add_dependency(self._install_kuberay(after))
         if test := settings.fabric.smoke_test:
             self._test(settings.fabric, test)
         if store := settings.fabric.mooncake:
             self._store(settings.fabric, store)
-        if settings.fabric.kuberay:
-            self._install_kuberay(after)
 
     def _test(self, fabric: FabricSettings, test: SmokeTestSettings) -> None:
         group = next(g for g in self._groups if g.instance_type.gpus and g.min_nodes >= 2)
@@ -70,7 +71,7 @@ class Fabric(Construct):
         mooncake = eks.KubernetesManifest(self, "Mooncake", cluster=self._cluster, manifest=manifests)
         mooncake.node.add_dependency(self.namespace)
 
-    def _install_kuberay(self, after: IDependable) -> None:
+    def _install_kuberay(self, after: IDependable) -> eks.HelmChart:
         chart = kuberay_chart(self._settings.private_registry)
         operator = eks.HelmChart(
             self,
@@ -86,3 +87,4 @@ class Fabric(Construct):
             wait=True,
         )
         operator.node.add_dependency(after)
+        return operator

@@ -1,9 +1,9 @@
 """What instance groups, and the parts of a cluster that name them, demand of each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from groundwork.cluster.fabric_settings import FabricSettings
-from groundwork.cluster.instance_group_settings import InstanceGroupSettings
+from groundwork.cluster.instance_group_settings import InstanceGroupSettings, NodeRange
 from groundwork.cluster.karpenter_settings import NodePoolSettings
 from groundwork.cluster.storage_settings import LustreSettings
 from groundwork.settings import Refusal, refusals_of_repeats
@@ -20,6 +20,26 @@ def refusals_of_groups(groups: Sequence[InstanceGroupSettings]) -> Iterator[Refu
     if not any(group.min_nodes and not group.taints and not group.deep_health_checks for group in groups):
         reason = "no group without taints and deep health checks has a node from the start, for the system's pods"
         yield Refusal(reason=reason, allowed="such a group with a count, or a min, of at least 1")
+
+
+def range_warnings(groups: Sequence[InstanceGroupSettings], *, pooled: Collection[str]) -> Iterator[str]:
+    """Which groups have a range of nodes that nothing scales within.
+
+    Args:
+        pooled: the groups that Karpenter fills.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ClusterInstanceGroupSpecification.html
+    (`InstanceCount`, `MinInstanceCount`; read 2026-11-23)
+    """
+    for group in groups:
+        if isinstance(group.count, NodeRange) and group.name not in pooled:
+            least, most = group.count.min, group.count.max
+            yield (
+                f"The group {group.name} asks for all of its {most} nodes at once and keeps as many as it gets, also "
+                f"while they have no work: {{min: {least}, max: {most}}} only says that a cluster with {least} of them "
+                "is in service. Write the number of nodes that you will pay for, or put the group into a pool of "
+                "`karpenter`."
+            )
 
 
 def refusals_of_pools(
@@ -71,9 +91,10 @@ def refusals_of_lustre(lustre: LustreSettings, groups: Sequence[InstanceGroupSet
     if None not in zones and lustre.zone not in zones:
         allowed = ", ".join(dict.fromkeys(str(zone) for zone in zones))
         yield Refusal(reason="no group has nodes in this zone", allowed=allowed, at=("zone",), value=lustre.zone)
-    if lustre.efa and not any(group.uses_efa and group.zone in (None, lustre.zone) for group in groups):
-        reason = "no group in its zone has EFA"
-        yield Refusal(reason=reason, allowed="false, or a group with fabric: efa there", at=("efa",), value=True)
+    if lustre.efa and not any(map(lustre.reached_by_efa, groups)):
+        reason = "no group in its zone has EFA that FSx takes"
+        allowed = "false, or a group with fabric: efa there, of a type such as ml.p5en.48xlarge or ml.g6e.48xlarge"
+        yield Refusal(reason=reason, allowed=allowed, at=("efa",), value=True)
 
 
 def refusals_of_fabric(fabric: FabricSettings, groups: Sequence[InstanceGroupSettings]) -> Iterator[Refusal]:

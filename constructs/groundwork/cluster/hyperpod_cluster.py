@@ -10,7 +10,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings, NodeRange
-from groundwork.cluster.lifecycle_scripts import ENTRY
+from groundwork.cluster.lifecycle_scripts import ENTRY, LUSTRE_EFA_ENTRY
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.mig.manifest import node_labels
 
@@ -55,6 +55,7 @@ class HyperPodCluster(Construct):
         super().__init__(scope, construct_id)
         self._role, self._scripts_uri, self._key = execution_role, scripts_uri, volumes_key
         self._subnet_of_group, self._nodes_group, self._efa_group = subnet_of_group, nodes_group, efa_group
+        self._with_lustre_efa = settings.groups_with_lustre_efa
         self._scaled = {name for pool in settings.karpenter for name in pool.groups}
         tiered = settings.tiered_storage
         self.resource = CfnCluster(
@@ -91,7 +92,8 @@ class HyperPodCluster(Construct):
             min_instance_count=group.min_nodes if isinstance(group.count, NodeRange) else None,
             execution_role=self._role.role_arn,
             life_cycle_config=CfnCluster.ClusterLifeCycleConfigProperty(
-                source_s3_uri=self._scripts_uri, on_create=ENTRY
+                source_s3_uri=self._scripts_uri,
+                on_create=LUSTRE_EFA_ENTRY if group.name in self._with_lustre_efa else ENTRY,
             ),
             threads_per_core=1 if group.type in _ONE_THREAD else group.threads_per_core,
             training_plan_arn=group.training_plan,

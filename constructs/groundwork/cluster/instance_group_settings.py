@@ -36,7 +36,7 @@ class NodeRange(Section):
     min: Nodes
     """What has to be there before the cluster counts as made. With Karpenter: 0."""
     max: Annotated[int, Field(ge=1, le=MOST_NODES)]
-    """As many as capacity gives."""
+    """What Karpenter stops at. Without Karpenter: what is asked for at once, and kept as far as there is capacity."""
 
     @field_validator("max")
     @classmethod

@@ -16,10 +16,12 @@ from groundwork.provider_logs import own_provider_logs
 
 FOLDER = Path(__file__).parent / "lifecycle"
 ENTRY = "on_create.sh"
+LUSTRE_EFA_ENTRY = "on_create_lustre_efa.sh"
+"""Of groups that reach FSx for Lustre by EFA: their nodes do not join without it."""
 
 
 class LifecycleScripts(Construct):
-    """A bucket with both scripts, below a prefix that is the hash of their content: nodes of a running cluster keep
+    """A bucket with the scripts, below a prefix that is the hash of their content: nodes of a running cluster keep
     theirs until a deployment has uploaded the next. A cluster depends on this construct, or its nodes find nothing.
 
     The upload is a function of our own. CDK's asset is one object under another name, and HyperPod copies all that lies

@@ -1,7 +1,6 @@
 """A shared file system for the nodes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
@@ -10,12 +9,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
-from groundwork.acknowledge import acknowledge
+from groundwork.cluster.addon_versions import LUSTRE_DRIVER
 from groundwork.cluster.core_addons import HEALTH_TAINT, addon
+from groundwork.cluster.lustre_manifests import claim_manifests, storage_class
 from groundwork.cluster.storage_settings import LustreSettings
+from groundwork.pod_role import PodRole, acknowledge_wildcards
 from groundwork.removal import removal_policy
 
-VOLUME, CLAIM, STORAGE_CLASS = "fsx-pv", "fsx-claim", "fsx-sc"
+DRIVER_ACCOUNT = ("kube-system", "fsx-csi-controller-sa")
 
 
 class LustreFileSystem(Construct):
@@ -65,105 +66,59 @@ class LustreFileSystem(Construct):
         )
         self.file_system.apply_removal_policy(removal_policy(keep=keep))
 
-    def mount(self, *, cluster: eks.ICluster, after: IDependable) -> None:
-        """Give pods the file system: the driver's add-on with its role, and a claim in the default namespace.
+    def mount(self, *, cluster: eks.ICluster, driver_version: str | None, after: IDependable) -> None:
+        """Let pods have the file system: the driver's add-on with its role, and a claim in the namespace `default`.
 
         Args:
+            driver_version: of the add-on; None: EKS's default.
             after: what waits for nodes; the driver runs on them.
         """
-        role = iam.Role(
+        namespace, account = DRIVER_ACCOUNT
+        role = PodRole(
             self,
             "DriverRole",
-            assumed_by=iam.SessionTagsPrincipal(iam.ServicePrincipal("pods.eks.amazonaws.com")),
-            description="FSx driver of the cluster",
+            cluster=cluster,
+            namespace=namespace,
+            service_account=account,
+            # It mounts what is there and makes no file systems: to look is all that this takes.
+            statements=[
+                iam.PolicyStatement(sid="LookAtFileSystems", actions=["fsx:DescribeFileSystems"], resources=["*"])
+            ],
         )
-        # It mounts what is there and makes no file systems: to look is all that this takes.
-        role.add_to_policy(
-            iam.PolicyStatement(sid="LookAtFileSystems", actions=["fsx:DescribeFileSystems"], resources=["*"])
+        acknowledge_wildcards(
+            role.role, ["*"], reason="The question knows no resource; what it answers is the names of file systems."
         )
-        acknowledge(
-            role,
-            "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-            reason="The question knows no resource; what it answers is the names of file systems.",
-        )
-        acknowledge(
-            role,
-            "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
-            "HIPAA.Security::HIPAA.Security-IAMNoInlinePolicy",
-            "PCI.DSS.321::PCI.DSS.321-IAMNoInlinePolicy",
-            reason="One action, for this driver alone; it goes with its role.",
-        )
-        driver = addon(
+        self._driver = addon(
             self,
             "Driver",
             cluster=cluster,
-            name="aws-fsx-csi-driver",
+            name=LUSTRE_DRIVER,
+            version=driver_version,
             # On the nodes it tolerates every taint by itself.
             values={"controller": {"tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, HEALTH_TAINT]}},
-            service_account="fsx-csi-controller-sa",
-            role_arn=role.role_arn,
         )
-        driver.node.add_dependency(after)
-        volume = eks.KubernetesManifest(
+        self._driver.node.add_dependency(after, role.association)
+        self._cluster = cluster
+        self._class = eks.KubernetesManifest(self, "Class", cluster=cluster, manifest=[storage_class()])
+        self._class.node.add_dependency(self._driver)
+        self.claim(namespace="default", after=after)
+
+    def claim(self, *, namespace: str, after: IDependable) -> None:
+        """Let the pods of a namespace mount it, once `mount` was called.
+
+        Args:
+            after: what makes the namespace.
+        """
+        claim = eks.KubernetesManifest(
             self,
-            "Volume",
-            cluster=cluster,
-            manifest=lustre_manifests(
+            f"Claim-{namespace}",
+            cluster=self._cluster,
+            manifest=claim_manifests(
                 file_system=self.file_system.ref,
                 dns_name=self.file_system.attr_dns_name,
                 mount_name=self.file_system.attr_lustre_mount_name,
                 storage_gib=int(self.file_system.storage_capacity or 0),
+                namespace=namespace,
             ),
         )
-        volume.node.add_dependency(driver)
-
-
-def lustre_manifests(
-    *, file_system: str, dns_name: str, mount_name: str, storage_gib: int, namespace: str = "default"
-) -> list[dict[str, Any]]:
-    """The storage class, the volume and the claim on it. Deleting any of them deletes no data.
-
-    Args:
-        file_system: its id.
-        storage_gib: in GiB; shown to users, and not enforced.
-        namespace: of the claim.
-    """
-    capacity = {"storage": f"{storage_gib}Gi"}
-    return [
-        {
-            "apiVersion": "storage.k8s.io/v1",
-            "kind": "StorageClass",
-            "metadata": {"name": STORAGE_CLASS},
-            "provisioner": "fsx.csi.aws.com",
-            "reclaimPolicy": "Retain",
-        },
-        {
-            "apiVersion": "v1",
-            "kind": "PersistentVolume",
-            "metadata": {"name": VOLUME},
-            "spec": {
-                "capacity": capacity,
-                "volumeMode": "Filesystem",
-                "accessModes": ["ReadWriteMany"],
-                "mountOptions": ["flock"],
-                "persistentVolumeReclaimPolicy": "Retain",
-                "storageClassName": STORAGE_CLASS,
-                "csi": {
-                    "driver": "fsx.csi.aws.com",
-                    "volumeHandle": file_system,
-                    "volumeAttributes": {"dnsname": dns_name, "mountname": mount_name},
-                },
-            },
-        },
-        {
-            "apiVersion": "v1",
-            "kind": "PersistentVolumeClaim",
-            "metadata": {"name": CLAIM, "namespace": namespace},
-            "spec": {
-                "accessModes": ["ReadWriteMany"],
-                "storageClassName": STORAGE_CLASS,
-                "volumeName": VOLUME,
-                "resources": {"requests": capacity},
-            },
-        },
-    ]
+        claim.node.add_dependency(self._class, after)

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
+from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 from groundwork.settings import Refusal
 
 # aws-node, kube-proxy, eks-pod-identity-agent.
 _ON_EVERY_NODE = 3
-# container-toolkit, device plugin, feature discovery, MIG manager, validator; the node-feature-discovery worker.
-_GPU_OPERATOR_ON_GPU_NODE, _GPU_OPERATOR_ON_NODE = 5, 1
+# Container-toolkit, device plugin, feature discovery, MIG manager, validator; the node-feature-discovery worker.
+_GPU_OPERATOR_ON_NODE = 6
 _COREDNS, _GPU_OPERATOR, _FSX_CONTROLLER = 2, 3, 2
 
 
@@ -33,13 +34,12 @@ class Platform:
     def on_node_of(self, group: InstanceGroupSettings) -> int:
         """Pods of DaemonSets on each node of a group."""
         kind = group.instance_type
-        gpu_pods = _GPU_OPERATOR_ON_GPU_NODE if self.gpu_operator else 1
+        gpu_pods = _GPU_OPERATOR_ON_NODE if kind.name in MIG_INSTANCE_TYPES else 1
         return (
             _ON_EVERY_NODE
             + (1 if kind.gpus or kind.neuron_devices else 0)  # health-monitoring agent
             + (1 if kind.efa_devices else 0)
             + (gpu_pods if kind.gpus else 0)
-            + (_GPU_OPERATOR_ON_NODE if self.gpu_operator else 0)
             + self.tiered_storage
             + self.lustre
             + (self.mooncake and group.uses_efa)

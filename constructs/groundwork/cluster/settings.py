@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from groundwork.cluster import group_rules
 from groundwork.cluster.accelerator_regions import refusals_of_type
 from groundwork.cluster.access_settings import AccessSettings
+from groundwork.cluster.addon_versions import AddonName, AddonVersion, refusals_of_addons, unpinned_warning
 from groundwork.cluster.fabric_settings import FabricSettings
 from groundwork.cluster.health_agent import AGENT_ACCOUNTS
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
@@ -16,6 +17,7 @@ from groundwork.cluster.kubernetes_settings import KubernetesSettings
 from groundwork.cluster.kubernetes_versions import version_warning
 from groundwork.cluster.pod_budget import Platform, refusals_of_pods
 from groundwork.cluster.storage_settings import LustreSettings
+from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS
 from groundwork.regions import refusals_of_types
 from groundwork.settings import Allowed, Refusal, Section, refuse
@@ -49,12 +51,16 @@ class ClusterSettings(Section):
     """Node pools: their groups grow from zero with what waits for nodes. None: groups have the size that they say."""
     lustre: LustreSettings | None = None
     fabric: FabricSettings | None = None
+    addons: dict[AddonName, AddonVersion] = Field(default_factory=dict[AddonName, AddonVersion])
+    """Versions of EKS's add-ons, such as `coredns: v1.12.4-eksbuild.1`. One that is not named comes in the version that
+    EKS takes on the day of the deployment."""
     pods: Annotated[int, Field(ge=0)] = 0
     """Pods of your own at the same time: Spaces, endpoints, jobs. With the platform's they must fit the nodes."""
 
     @property
-    def uses_mig(self) -> bool:
-        return any(group.mig for group in self.instance_groups)
+    def could_partition(self) -> bool:
+        """Whether some group's GPUs could be partitioned, now or later."""
+        return any(group.type in MIG_INSTANCE_TYPES for group in self.instance_groups)
 
     @property
     def expected_nodes(self) -> dict[str, int]:
@@ -71,10 +77,24 @@ class ClusterSettings(Section):
         )
 
     @property
-    def warnings(self) -> Iterator[str]:
-        """What to say about values that are allowed."""
-        if warning := version_warning(self.kubernetes.version, as_of=self.kubernetes.as_of):
-            yield warning
+    def groups_with_lustre_efa(self) -> frozenset[str]:
+        """The groups whose nodes talk to the file system by EFA, and do not join without it."""
+        lustre = self.lustre
+        return frozenset(g.name for g in self.instance_groups if lustre and lustre.reached_by_efa(g))
+
+    @property
+    def warnings(self) -> Iterator[tuple[str, str]]:
+        """What to say about values that are allowed: a name for the kind, and the words."""
+        version = self.kubernetes.version
+        if warning := version_warning(version, as_of=self.kubernetes.as_of):
+            yield "KubernetesVersion", warning
+        if warning := unpinned_warning(self.addons, kubernetes=version, lustre=self.lustre is not None):
+            yield "AddonVersions", warning
+        pooled = {name for pool in self.karpenter for name in pool.groups}
+        for warning in group_rules.range_warnings(self.instance_groups, pooled=pooled):
+            yield "NodeRange", warning
+        for warning in self.lustre.warnings_for(self.instance_groups) if self.lustre else ():
+            yield "LustreByTcp", warning
 
     @field_validator("instance_groups")
     @classmethod
@@ -106,6 +126,17 @@ class ClusterSettings(Section):
             refuse(group_rules.refusals_of_fabric(value, info.data["instance_groups"]))
         return value
 
+    @field_validator("addons")
+    @classmethod
+    def _addons_fit_the_cluster(
+        cls, value: dict[AddonName, AddonVersion], info: ValidationInfo
+    ) -> dict[AddonName, AddonVersion]:
+        if "lustre" in info.data:
+            kubernetes: KubernetesSettings | None = info.data.get("kubernetes")
+            version = kubernetes.version if kubernetes else None
+            refuse(refusals_of_addons(value, kubernetes=version, lustre=info.data["lustre"] is not None))
+        return value
+
     @field_validator("pods")
     @classmethod
     def _pods_fit_the_nodes(cls, value: int, info: ValidationInfo) -> int:
@@ -129,8 +160,8 @@ class ClusterSettings(Section):
             reason = f"no image of the agent is known in {region}"
             allowed = f"false, or one of {', '.join(sorted(AGENT_ACCOUNTS))}"
             yield Refusal(reason=reason, allowed=allowed, at=("health_agent",))
-        if self.uses_mig and not self.private_registry and region not in IMAGE_ACCOUNTS:
-            reason = f"no images of the GPU operator, which partitions need, are known in {region}"
+        if self.could_partition and not self.private_registry and region not in IMAGE_ACCOUNTS:
+            reason = f"no images of the GPU operator, which runs where GPUs could be partitioned, are known in {region}"
             allowed = f"a registry that holds them, or one of {', '.join(sorted(IMAGE_ACCOUNTS))}"
             yield Refusal(reason=reason, allowed=allowed, at=("private_registry",))
         for index, group in enumerate(self.instance_groups):
@@ -157,7 +188,7 @@ def _platform(
     fabric: FabricSettings | None,
 ) -> Platform:
     return Platform(
-        gpu_operator=any(group.mig for group in groups),
+        gpu_operator=any(group.type in MIG_INSTANCE_TYPES for group in groups),
         tiered_storage=bool(tiered_storage),
         lustre=bool(lustre),
         kuberay=bool(fabric and fabric.kuberay),

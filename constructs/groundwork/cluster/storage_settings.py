@@ -1,16 +1,22 @@
 """The shared file system of the nodes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from groundwork.cluster.instance_group_settings import Zone
+from groundwork.cluster.instance_group_settings import InstanceGroupSettings, Zone
 from groundwork.settings import Allowed, Refusal, Section, refuse
 
 _STEPS = {125: 38400, 250: 19200, 500: 9600, 1000: 4800}
 """GiB by MB/s per TiB, for file systems with EFA:
 https://docs.aws.amazon.com/fsx/latest/LustreGuide/increase-storage-capacity.html (read 2026-11-23)."""
+
+_BY_TCP_ALONE = frozenset({"p4d", "p4de", "g5", "c5n", "i3en", "trn2"})
+"""Families with EFA that FSx does not reach by it: those before Nitro 4, and trn2.
+
+Sources: https://docs.aws.amazon.com/fsx/latest/LustreGuide/configure-efa-clients.html and
+https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html (Nitro versions; both read 2026-11-23)."""
 
 
 class LustreSettings(Section):
@@ -26,6 +32,18 @@ class LustreSettings(Section):
     """Can grow later, and not shrink."""
     metadata_iops: Literal[1500, 3000, 6000, 12000] = 12000
     """With EFA: how many files a second can be opened or made."""
+
+    def reached_by_efa(self, group: InstanceGroupSettings) -> bool:
+        """Whether a group's nodes talk to it by EFA; all others do by TCP."""
+        takes_efa = group.type.split(".")[1] not in _BY_TCP_ALONE
+        return self.efa and group.uses_efa and takes_efa and group.zone == self.zone
+
+    def warnings_for(self, groups: Sequence[InstanceGroupSettings]) -> Iterator[str]:
+        """Which groups with EFA reach it by TCP all the same."""
+        for group in groups if self.efa else ():
+            if group.uses_efa and not self.reached_by_efa(group):
+                why = f"it is in zone {group.zone}" if group.zone != self.zone else f"FSx takes no EFA of {group.type}"
+                yield f"The nodes of {group.name} reach the file system of zone {self.zone} by TCP: {why}."
 
     @field_validator("storage_gib")
     @classmethod

@@ -1,11 +1,16 @@
 """NVIDIA's GPU operator as HyperPod runs it: partitions are made, the driver is that of the node's image.
 
+It is on every node whose GPUs could be partitioned, whole ones as well, and on no other: its device plugin and the
+stand-alone one would offer the same GPUs. Which of the two a node has follows from its type, so no change of a layout
+changes it.
+
 Source: https://github.com/aws/sagemaker-hyperpod-cli, helm_chart/HyperPodHelmChart/charts/gpu-operator (values.yaml and
 regional-values/, 2026-06-22), a wrapper around NVIDIA's chart.
 """
 
 from typing import Any
 
+from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 from groundwork.mig.layouts import DISABLED
 from groundwork.mig.manifest import CONFIG_MAP
 
@@ -40,6 +45,21 @@ IMAGE_ACCOUNTS = {
 """The accounts of AWS whose registries hold the operator's images, by Region: one file each in `regional-values/`."""
 
 _EVERYWHERE = [{"operator": "Exists"}]
+# The operator keeps away from nodes that feature discovery has found no GPU on, so where that runs the operator does
+# (https://github.com/NVIDIA/gpu-operator, controllers/state_manager.go: hasGPULabels).
+_WHERE_GPUS_CAN_BE_CUT = {
+    "nodeAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [
+                {
+                    "matchExpressions": [
+                        {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": [*MIG_INSTANCE_TYPES]}
+                    ]
+                }
+            ]
+        }
+    }
+}
 
 
 def mirror_of(region: str) -> str:
@@ -58,14 +78,18 @@ def mirror_of(region: str) -> str:
 def gpu_operator_values(*, registry: str, own: bool = False) -> dict[str, Any]:
     """The values for NVIDIA's chart.
 
-    The operator brings a device plugin that knows partitions: the stand-alone one has to be off
-    (`STANDALONE_DEVICE_PLUGIN_OFF`), or both offer the same GPUs. The ConfigMap is ours, so the chart makes none.
+    The ConfigMap is ours, so the chart makes none.
 
     Args:
         registry: that of AWS in the Region (`mirror_of`), or one that holds the same repositories.
         own: the latter: it also holds what the chart would take from registry.k8s.io.
     """
-    discovery: dict[str, Any] = {part: {"tolerations": _EVERYWHERE} for part in ("master", "worker", "gc")}
+    discovery: dict[str, Any] = {
+        **{part: {"tolerations": _EVERYWHERE} for part in ("master", "worker", "gc")},
+        # A job that cleans up the labels of nodes; when the chart goes, they have gone, and it would wait for one.
+        "postDeleteCleanup": False,
+    }
+    discovery["worker"] = {**discovery["worker"], "affinity": _WHERE_GPUS_CAN_BE_CUT}
     if own:
         discovery["image"] = {"repository": f"{registry}/nfd/node-feature-discovery"}
     device_plugin = {"repository": registry, "image": "mirror-k8s-device-plugin", "version": DEVICE_PLUGIN_VERSION}
@@ -103,6 +127,3 @@ def gpu_operator_values(*, registry: str, own: bool = False) -> dict[str, Any]:
         "daemonsets": {"tolerations": _EVERYWHERE},
     }
 
-
-STANDALONE_DEVICE_PLUGIN_OFF = {"nvidia-device-plugin": {"devicePlugin": {"enabled": False}}}
-"""For HyperPod's own chart, where it is used: its stand-alone plugin."""

@@ -7,11 +7,11 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, IConstruct, IDependable
 
 from groundwork.images import ImageLock
+from groundwork.pod_role import PodRole
 from groundwork.spaces.dependency_settings import LoadBalancerControllerSettings, OwnAddon
 from groundwork.spaces.driver_roles import EXTERNAL_DNS_ACCOUNT, ebs_csi_role, external_dns_role, load_balancer_role
 from groundwork.spaces.manifests import volume_class
 from groundwork.spaces.names import SYSTEM_TOLERATION
-from groundwork.spaces.pod_role import PodRole
 from groundwork.spaces.settings import SpacesSettings
 
 CHART = "aws-load-balancer-controller"

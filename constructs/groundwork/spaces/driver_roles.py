@@ -8,8 +8,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from groundwork.pod_role import PodRole, acknowledge_wildcards
 from groundwork.spaces.load_balancer_statements import load_balancer_statements
-from groundwork.spaces.pod_role import PodRole, acknowledge_wildcards
 
 EBS_CSI_ACCOUNT = ("kube-system", "ebs-csi-controller-sa")
 EXTERNAL_DNS_ACCOUNT = ("external-dns", "external-dns")

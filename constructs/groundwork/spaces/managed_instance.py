@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from groundwork.spaces.pod_role import acknowledge_inline_policy, acknowledge_wildcards
+from groundwork.pod_role import acknowledge_inline_policy, acknowledge_wildcards
 
 _REPORT = """
     ssm:DescribeAssociation ssm:ListInstanceAssociations ssm:PutComplianceItems ssm:UpdateAssociationStatus

@@ -6,8 +6,8 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/permission-setup.html, a
 from aws_cdk import aws_eks_v2 as eks_v2
 from constructs import Construct
 
+from groundwork.pod_role import PodRole
 from groundwork.spaces import names
-from groundwork.spaces.pod_role import PodRole
 
 
 def controller_role(scope: Construct, construct_id: str, *, cluster: eks_v2.ICluster) -> PodRole:

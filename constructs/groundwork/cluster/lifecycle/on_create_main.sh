@@ -1,6 +1,6 @@
 #!/bin/bash
-# Moves the data of containerd and kubelet to the large volume, and prepares nodes with EFA. Downloads nothing, so that
-# it works without internet: drivers and libraries are those of the node's image.
+# Moves the data of containerd and kubelet to the large volume, and prepares the node for EFA and Lustre. Downloads
+# nothing, so that it works without internet: drivers and libraries are those of the node's image.
 set -euo pipefail
 
 root=${GROUNDWORK_ROOT:-}
@@ -90,20 +90,53 @@ move_kubelet() {
   ln --symbolic "$data" "$root/var/lib/kubelet"
 }
 
+# 5120 MiB in pages of 2 MiB: what one pod of NCCL's and DeepEP's published manifests asks for. Both outlive a restart.
 prepare_fabric() {
   compgen -G "$root/sys/class/infiniband/*" >/dev/null || return 0
-  # 5120 MiB in pages of 2 MiB: what one pod of NCCL's and DeepEP's published manifests asks for.
   local pages=2560 file=$root/proc/sys/vm/nr_hugepages
   if [ "$(cat "$file")" -lt "$pages" ]; then
+    mkdir -p "$root/etc/sysctl.d"
+    echo "vm.nr_hugepages = $pages" >"$root/etc/sysctl.d/90-fabric.conf"
     echo "$pages" >"$file"
     [ "$(cat "$file")" -ge "$pages" ] || say "only $(cat "$file") huge pages could be reserved"
   fi
-  modprobe gdrdrv || say "no GDRCopy driver in this image: GPU memory is copied by way of the host"
-  if modprobe lnet && modprobe lustre; then
-    lnetctl lnet configure || say "LNet is configured already"
+  if modprobe gdrdrv; then
+    mkdir -p "$root/etc/modules-load.d"
+    echo gdrdrv >"$root/etc/modules-load.d/fabric.conf"
   else
-    say "no Lustre client in this image"
+    say "no GDRCopy driver in this image: GPU memory is copied by way of the host"
   fi
+}
+
+# kubelet starts after it, and not without it: no pod mounts the file system by TCP, also after a restart of the node.
+prepare_lustre_efa() {
+  local script=/usr/local/sbin/lustre-efa units=$root/etc/systemd/system
+  mkdir -p "$root$(dirname "$script")" "$units/kubelet.service.d"
+  install --mode=0755 "$(dirname "$0")/lustre_efa.sh" "$root$script"
+  cat >"$units/lustre-efa.service" <<UNIT
+[Unit]
+Description=FSx for Lustre by EFA
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+TimeoutStartSec=300
+ExecStart=$script
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+  cat >"$units/kubelet.service.d/50-lustre-efa.conf" <<UNIT
+[Unit]
+Requires=lustre-efa.service
+After=lustre-efa.service
+UNIT
+  systemctl daemon-reload
+  systemctl enable lustre-efa.service
+  # Run here and not started there: its error stands in this log, and ends this script.
+  "$root$script"
 }
 
 if wait_for_volume; then
@@ -113,4 +146,9 @@ else
   say "$volume is not mounted: containerd and kubelet stay on the root volume"
 fi
 prepare_fabric
+if [ "${GROUNDWORK_LUSTRE_EFA:-}" = yes ]; then
+  prepare_lustre_efa
+else
+  modprobe lustre || say "no Lustre client in this image"
+fi
 say "done"
