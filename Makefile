@@ -87,6 +87,10 @@ known-environment:
 local-down: ## stop that engine and forget all that was deployed to it
 	@if [ -e .venv/installed ]; then $(CLEAN_ENV) python -m operations local down; else echo "No engine was running."; fi
 
+.PHONY: doctor
+doctor: .venv/installed ## ask AWS whether ENV can be deployed: quotas, Regions, zones, models, names; changes nothing
+	@$(BIN)/python -m operations doctor $(ENV) --folder $(ENVIRONMENTS)
+
 # ---- check -----------------------------------------------------------------------------------------------------------
 
 .PHONY: lint
@@ -106,10 +110,11 @@ test-gateway: install-gateway ## only the tests that boot the real LiteLLM with 
 	@$(CLEAN_ENV) python -m pytest tests/gateway_boot
 
 .PHONY: bench
-bench: install install-engine install-gateway ## synthesis, the gateway under load, and the planner of GPU partitions
+bench: install install-engine install-gateway ## synthesis, the gateway under load, GPU partitions, captured traffic
 	@$(CLEAN_ENV) python tests/bench/synthesis.py
 	@$(CLEAN_ENV) python tests/bench/gateway.py
 	@$(CLEAN_ENV) python tests/bench/mig.py
+	@$(CLEAN_ENV) python tests/bench/converter.py
 
 # ---- generated files -------------------------------------------------------------------------------------------------
 

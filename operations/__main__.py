@@ -7,6 +7,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from operations.benchmark.cli import benchmark
+from operations.doctor.cli import doctor
 from operations.errors import OperationError
 from operations.images.cli import app as images
 from operations.local.cli import app as local
@@ -21,6 +23,8 @@ app = typer.Typer(
 app.add_typer(images, name="images")
 app.add_typer(local, name="local")
 app.command()(quotas)
+app.command()(doctor)
+app.command()(benchmark)
 
 
 def main() -> None:

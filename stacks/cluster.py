@@ -12,7 +12,7 @@ from groundwork.cluster.dependencies import Dependencies
 from groundwork.cluster.eks_cluster import EksCluster
 from groundwork.cluster.execution_role import ExecutionRole
 from groundwork.cluster.fabric import Fabric
-from groundwork.cluster.guarded_layouts import guard_layouts
+from groundwork.cluster.guarded_layouts import guard_layouts, roll_out_layouts
 from groundwork.cluster.hyperpod_cluster import HyperPodCluster
 from groundwork.cluster.karpenter import NodePools, scaling_role
 from groundwork.cluster.lifecycle_scripts import LifecycleScripts
@@ -39,6 +39,8 @@ class ClusterStack(PlatformStack):
     hyperpod: HyperPodCluster
     nodes_group: ec2.ISecurityGroup
     """Of every node and its pods."""
+    functions_group: ec2.ISecurityGroup
+    """Of functions that call the Kubernetes API."""
     lustre: LustreFileSystem | None = None
     governance: TaskGovernance | None = None
     ready: IDependable
@@ -93,14 +95,14 @@ class ClusterStack(PlatformStack):
             vpc=network.vpc,
             clients=settings.access.clients,
         )
-        self.nodes_group = self._groups.nodes
+        self.nodes_group, self.functions_group = self._groups.nodes, self._groups.add_functions()
         self._create_control_plane()
         self._create_nodes()
         if governance:
             self._share(governance)
         self._create_storage()
         self._add_profiles()
-        for kind, warning in settings.warnings:
+        for kind, warning in [*settings.warnings, *(governance.warnings_with(settings) if governance else ())]:
             cdk.Annotations.of(self).add_warning_v2(f"Groundwork:{kind}", warning)
 
     def _create_control_plane(self) -> None:
@@ -117,6 +119,9 @@ class ClusterStack(PlatformStack):
             operations_key=self._operations_key,
             keep=self._environment.keep_data,
         )
+        guard = guard_layouts(self, groups=self._settings.instance_groups, operations_key=self._operations_key)
+        if guard:
+            self.eks.node.add_dependency(guard)  # and all that is on Kubernetes: a refusal comes before any change
         self._addons = CoreAddons(self, "Addons", cluster=self.eks.cluster, versions=self._settings.addons)
         self._dependencies = Dependencies(
             self,
@@ -161,6 +166,7 @@ class ClusterStack(PlatformStack):
             nodes_group=self._groups.nodes,
             efa_group=self._efa_group,
             volumes_key=self._key,
+            operations_key=self._operations_key,
         )
         # Rights, rules, scripts and HyperPod's own pods have to be there before the first node, and after the last one.
         self.hyperpod.node.add_dependency(
@@ -168,7 +174,7 @@ class ClusterStack(PlatformStack):
         )
         if scaling:
             self.hyperpod.node.add_dependency(scaling)
-        guard = guard_layouts(
+        rollout = roll_out_layouts(
             self,
             groups=settings.instance_groups,
             cluster=self.eks.cluster,
@@ -178,14 +184,17 @@ class ClusterStack(PlatformStack):
             security_groups=self._groups,
             operations_key=self._operations_key,
         )
-        if guard:
-            guard.node.add_dependency(self._dependencies)
-            self.hyperpod.node.add_dependency(guard)
+        if rollout:
+            rollout.node.add_dependency(self._dependencies)
+            self.hyperpod.node.add_dependency(rollout)
         waiter = NodeWaiter(
             self,
             "Nodes",
-            cluster_arn=self.hyperpod.resource.attr_cluster_arn,
+            cluster=self.eks.cluster,
+            hyperpod_cluster_arn=self.hyperpod.resource.attr_cluster_arn,
             nodes=settings.expected_nodes,
+            subnets=self._network.subnets.private,
+            security_group=self.functions_group,
             operations_key=self._operations_key,
         )
         self.ready = DependencyGroup(waiter, self._addons.add_dns(after=waiter))
@@ -219,7 +228,7 @@ class ClusterStack(PlatformStack):
     def _add_profiles(self) -> None:
         if self._settings.karpenter:
             NodePools(self, "NodePools", cluster=self.eks.cluster, settings=self._settings, after=self.shared)
-        if self._settings.fabric:
+        if profile := self._settings.fabric:
             fabric = Fabric(
                 self,
                 "Fabric",
@@ -228,8 +237,10 @@ class ClusterStack(PlatformStack):
                 image_lock=self._image_lock,
                 after=self.shared,
             )
-            if self.lustre:
-                self.lustre.claim(namespace=self._settings.fabric.namespace, after=fabric.namespace)
+            lustre = self.lustre
+            files = lustre.claim(namespace=profile.namespace, after=fabric.namespace) if lustre else None
+            if profile.ray_cluster:
+                fabric.add_ray_cluster(profile.ray_cluster, files=files)
 
     def _subnet(self, zone: str | int) -> ec2.ISubnet:
         index = subnet_index(self._network_settings, zone)

@@ -91,6 +91,7 @@ class InferenceStack(PlatformStack):
         model = EndpointModel(
             self,
             "Model",
+            name=name,
             settings=settings,
             role=role,
             subnets=subnets,
@@ -98,7 +99,13 @@ class InferenceStack(PlatformStack):
             image_lock=image_lock,
         )
         watch = EndpointAlarms(
-            self, "Alarms", name=name, component=bool(component), settings=settings.alarms, topic=alarms
+            self,
+            "Alarms",
+            name=name,
+            component=bool(component),
+            asynchronous=settings.asynchronous is not None,
+            settings=settings.alarms,
+            topic=alarms,
         )
         self.endpoint = Endpoint(
             self,
@@ -134,6 +141,12 @@ class InferenceStack(PlatformStack):
                 self, "Scaling", name=name, settings=settings, scaling_settings=settings.scaling, after=served
             )
         cdk.CfnOutput(self, "EndpointName", value=name, description="What InvokeEndpoint calls it")
+        if environment.inference and settings.name in environment.inference.without_browser:
+            warning = (
+                f"The model of {name} drives a browser, and `browser` is left out: whoever runs its agent elsewhere "
+                "lets pages of the internet tell it what to do there."
+            )
+            cdk.Annotations.of(self).add_warning_v2("Groundwork:BrowserWithoutSandbox", warning)
 
     def _security_group(self, vpc: ec2.IVpc) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(

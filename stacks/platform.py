@@ -11,9 +11,11 @@ from groundwork.foundation.boundary import boundary_name
 from groundwork.foundation.data_key import DataKey
 from groundwork.images import ImageLock
 from groundwork.spaces.settings import SpacesSettings
+from groundwork.spaces.space_removal import FunctionPlace
 from stacks.cluster import ClusterStack
 from stacks.foundation import FoundationStack
 from stacks.gateway_stacks import GatewayStacks
+from stacks.model_stacks import ModelStacks
 from stacks.network import NetworkStack
 from stacks.spaces import SpacesStack
 
@@ -52,6 +54,16 @@ class PlatformStage(cdk.Stage):
                 self._found(stack)
         if environment.cluster and self.network:
             self._add_cluster(environment.cluster, self.network, image_lock)
+        if self.network:
+            models = ModelStacks(
+                self,
+                environment=environment,
+                foundation=self.foundation,
+                network=self.network,
+                image_lock=image_lock,
+            )
+            for stack in models.add():
+                self._found(stack)
         for warning in environment.unpinned_images(image_lock):
             cdk.Annotations.of(self).add_warning_v2("Groundwork:UnpinnedImage", warning)
 
@@ -101,6 +113,11 @@ class PlatformStage(cdk.Stage):
             hyperpod_cluster_arn=cluster.hyperpod.resource.attr_cluster_arn,
             access_logs=self.foundation.access_logs.bucket,
             nodes=cluster.nodes_group,
+            removal=FunctionPlace(
+                subnets=subnets.private,
+                security_group=cluster.functions_group,
+                operations_key=self.foundation.operations_key.key,
+            ),
         )
         self._found(spaces)
 

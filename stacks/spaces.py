@@ -15,6 +15,7 @@ from groundwork.spaces.access import SpacesAccess
 from groundwork.spaces.addon import SpacesAddon
 from groundwork.spaces.dependencies import SpacesDependencies
 from groundwork.spaces.settings import SpacesSettings
+from groundwork.spaces.space_removal import FunctionPlace, SpaceRemoval
 from groundwork.spaces.ssh_entry import SshEntry
 from groundwork.spaces.team_space import TeamSpace
 from groundwork.spaces.web_entry import WebEntry
@@ -23,7 +24,7 @@ from stacks.platform_stack import PlatformStack
 
 class SpacesStack(PlatformStack):
     """The add-on with what it needs, and the teams with their templates. Holds no state of its own: the volumes of
-    Spaces belong to the cluster, in namespaces that are kept where data is.
+    Spaces belong to the cluster, and outlive both where data is kept.
     """
 
     load_balancer_controller: bool
@@ -45,6 +46,7 @@ class SpacesStack(PlatformStack):
         hyperpod_cluster_arn: str | None = None,
         access_logs: s3.IBucket | None = None,
         nodes: ec2.ISecurityGroup | None = None,
+        removal: FunctionPlace | None = None,
     ) -> None:
         """
         Args:
@@ -56,6 +58,7 @@ class SpacesStack(PlatformStack):
             hyperpod_cluster_arn: whose nodes volumes are attached to. None: any of the account and Region.
             access_logs: where the web page's load balancer logs.
             nodes: the security group of the nodes and their pods; with direct SSH.
+            removal: where the function runs that ends the Spaces before the stack goes. None: somebody else has to.
 
         Raises:
             ValueError: direct SSH without the group of the nodes.
@@ -97,8 +100,14 @@ class SpacesStack(PlatformStack):
             web_entry=web_entry,
             after=[ready, *dependencies.installed],
         )
+        access = SpacesAccess(self, "Access", cluster=cluster, teams=settings.teams)
+        ending = (
+            SpaceRemoval(self, "Removal", cluster=cluster, place=removal, keep=environment.keep_data)
+            if removal
+            else None
+        )
         for team in settings.teams:
-            TeamSpace(
+            space = TeamSpace(
                 self,
                 f"Team-{team.name}",
                 cluster=cluster,
@@ -108,6 +117,8 @@ class SpacesStack(PlatformStack):
                 keep=environment.keep_data,
                 after=[addon],
             )
-        SpacesAccess(self, "Access", cluster=cluster, teams=settings.teams)
+            if ending:
+                # People come in last and go first: nobody makes a Space while they are being ended.
+                access.node.add_dependency(ending.add(team.namespace_name, after=[space]))
         if settings.web_ui:
             cdk.CfnOutput(self, "Domain", value=settings.web_ui.domain, description="Spaces have their pages below it")

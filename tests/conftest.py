@@ -38,6 +38,7 @@ TOGETHER = (
         "tests/operations/",
     ),
     ("tests/mig/",),
+    ("tests/optimization/",),
     ("tests/spaces/",),
     ("tests/cluster/",),
 )

@@ -13,8 +13,12 @@ from groundwork.gateway.references import refusals_with
 from groundwork.gateway.settings import GatewaySettings
 from groundwork.governance.settings import GovernanceSettings
 from groundwork.images import ImageLock, images_of
+from groundwork.inference.gateway_models import gateway_models, gateway_with
+from groundwork.inference.settings import InferenceSettings
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
+from groundwork.optimization.section_fit import refusals_of_optimization
+from groundwork.optimization.settings import OptimizationSettings
 from groundwork.section_rules import refusals_of_public_images, refusals_of_spaces
 from groundwork.settings import AccountId, Allowed, Email, Refusal, Section, TagKey, TagValue, refuse
 from groundwork.spaces.settings import SpacesSettings
@@ -25,6 +29,7 @@ EnvironmentName = Annotated[
     Allowed("at most 20 lower-case letters, digits and inner hyphens, beginning with a letter"),
 ]
 
+_STARTED = GatewaySettings | ClusterSettings | SpacesSettings | InferenceSettings | OptimizationSettings
 _OWN_TAGS = ("environment", "owner", "cost-center")
 
 
@@ -49,6 +54,8 @@ class Environment(Section):
     """Further tags of every stack and resource."""
     foundation: FoundationSettings = FoundationSettings()
     network: NetworkSettings | None = None
+    inference: InferenceSettings | None = None
+    optimization: OptimizationSettings | None = None
     gateway: GatewaySettings | None = None
     cluster: ClusterSettings | None = None
     governance: GovernanceSettings | None = None
@@ -104,6 +111,29 @@ class Environment(Section):
     def _foundation_fits_the_account(cls, value: FoundationSettings, info: ValidationInfo) -> FoundationSettings:
         refuse(_refusals_of_foundation(value, info))
         return value
+
+    @field_validator("inference")
+    @classmethod
+    def _endpoints_fit_the_network(cls, value: InferenceSettings | None, info: ValidationInfo) -> object:
+        if value and info.data.get("network", value) is None:
+            refuse([Refusal(reason="containers have interfaces in the VPC", allowed="a `network` section")])
+        if value and info.data.get("network"):
+            refuse(value.refusals_with(info.data["network"]))
+        return value
+
+    @field_validator("optimization")
+    @classmethod
+    def _jobs_fit_endpoints_and_network(cls, value: OptimizationSettings | None, info: ValidationInfo) -> object:
+        if value:
+            refuse(refusals_of_optimization(value, info.data))
+        return value
+
+    @field_validator("gateway", mode="before")
+    @classmethod
+    def _gateway_offers_the_endpoints(cls, value: object, info: ValidationInfo) -> object:
+        inference, name = info.data.get("inference"), info.data.get("name")
+        offered = gateway_models(inference, environment=name) if inference and name else ()
+        return gateway_with(value, offered, context=info.context)
 
     @field_validator("gateway")
     @classmethod
@@ -161,8 +191,8 @@ def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Ref
                 reason = f"{region} has no endpoint for {service}"
                 yield Refusal(reason=reason, allowed=allowed, at=("endpoints",), value=service)
     lock: ImageLock | None = info.context["image_lock"] if info.context else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    # A copy, a pod or a Space is made of bytes, not of a tag.
-    pinned = info.data.get("production") or isinstance(section, GatewaySettings | ClusterSettings | SpacesSettings)
+    # A copy, a pod, a Space, an endpoint or a job is made of bytes, not of a tag.
+    pinned = info.data.get("production") or isinstance(section, _STARTED)
     if lock is not None and pinned:
         allowed = ", ".join(image for image, digest in lock.items() if digest) or "none yet"
         for at, image in images_of(section):

@@ -20,6 +20,8 @@ from groundwork.acknowledge import acknowledge
 
 # What every function brings along; boto3 and urllib3 are in Lambda's own runtime.
 _DISTRIBUTIONS = ("aws-lambda-powertools", "jmespath", "typing-extensions")
+_SHARED = ("eks_api",)
+"""Folders below `lambda/` that are no function: they go along with those that import them."""
 
 
 class PythonFunction(Construct):
@@ -147,9 +149,13 @@ def package(folder: str) -> Path:
     source = _source(folder)
     target = Path(tempfile.mkdtemp(prefix="groundwork-function-"))
     atexit.register(shutil.rmtree, target, ignore_errors=True)
-    for file in sorted(source.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            _copy(file, target / folder / file.relative_to(source))
+    files = [file for file in sorted(source.rglob("*")) if file.is_file() and "__pycache__" not in file.parts]
+    for file in files:
+        _copy(file, target / folder / file.relative_to(source))
+    text = "".join(file.read_text(encoding="utf-8") for file in files if file.suffix == ".py")
+    for shared in _SHARED:
+        for file in sorted((source.parent / shared).glob("*.py")) if f"from {shared}." in text else ():
+            _copy(file, target / shared / file.name)
     for name in _DISTRIBUTIONS:
         _install(name, target)
     return target

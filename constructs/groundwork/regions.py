@@ -47,6 +47,12 @@ _HYPERPOD = frozenset(
 _SCHEDULER_CONFIG = frozenset(
     "ap-northeast-1 ap-south-1 eu-central-1 eu-north-1 eu-south-2 me-south-1 us-east-1 us-west-1".split()
 )
+_COMPONENTS = frozenset(
+    """
+    ap-northeast-1 ap-northeast-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ca-central-1 eu-central-1
+    eu-north-1 eu-west-1 eu-west-2 me-central-1 me-south-1 sa-east-1 us-east-1 us-east-2 us-west-2
+    """.split()
+)
 
 SECTION_TYPES: dict[str, tuple[str, ...]] = {
     "foundation.budget": ("AWS::Budgets::Budget",),
@@ -54,6 +60,9 @@ SECTION_TYPES: dict[str, tuple[str, ...]] = {
     "gateway.guardrails": ("AWS::Bedrock::Guardrail", "AWS::Bedrock::GuardrailVersion"),
     "gateway.application_profile": ("AWS::Bedrock::ApplicationInferenceProfile",),
     "cluster": ("AWS::SageMaker::Cluster",),
+    "inference": ("AWS::SageMaker::Model", "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Endpoint"),
+    "inference.component": ("AWS::SageMaker::InferenceComponent",),
+    "optimization": ("AWS::SageMaker::ModelPackageGroup",),
     "governance": ("AWS::SageMaker::ClusterSchedulerConfig",),
 }
 """The resource types that decide where a section can go."""
@@ -64,6 +73,9 @@ SECTION_REGIONS: dict[str, frozenset[str]] = {
     "gateway.guardrails": REGIONS - _NO_GUARDRAILS,
     "gateway.application_profile": REGIONS - _NO_APPLICATION_PROFILES,
     "cluster": _HYPERPOD,
+    "inference": REGIONS - {"me-central-1"},
+    "inference.component": _COMPONENTS,
+    "optimization": REGIONS - {"ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-6"},
     "governance": _SCHEDULER_CONFIG,
 }
 

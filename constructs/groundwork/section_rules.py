@@ -37,17 +37,16 @@ def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Itera
         yield from spaces.refusals_with_network(data["network"])
         yield from refusals_of_public_images(spaces, data["network"])
     cluster: ClusterSettings | None = data.get("cluster")
+    governance: GovernanceSettings | None = data.get("governance")
     if cluster:
         cut = [group.mig.node_layout(group.type) for group in cluster.instance_groups if group.mig]
         yield from spaces.refusals_of_mig({profile for layout in cut for profile in layout.partitions})
         yield from spaces.refusals_of_administrators([*cluster.access.admins, cluster.access.break_glass])
-        platform = replace(
-            cluster.platform, more_on_each_node=spaces.pods_on_each_node, more_anywhere=spaces.system_pods
-        )
+        system_pods = spaces.system_pods + (governance.system_pods if governance else 0)
+        platform = replace(cluster.platform, more_on_each_node=spaces.pods_on_each_node, more_anywhere=system_pods)
         for refusal in refusals_of_pods(cluster.instance_groups, platform, own_pods=cluster.pods):
             yield Refusal(reason=refusal.reason, allowed=refusal.allowed, value=refusal.value)
     if "governance" in data:
-        governance: GovernanceSettings | None = data["governance"]
         yield from spaces.refusals_of_governance(
             quotas={team.name for team in governance.teams} if governance else set(),
             priorities={each.name for each in governance.priorities} if governance else set(),

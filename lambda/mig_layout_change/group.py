@@ -1,4 +1,4 @@
-"""The label of an instance group."""
+"""The label of an instance group, and whether its cluster takes a change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +23,15 @@ _SAME = (
 _SAME_PATCHING = ("PatchingStrategy", "DeploymentConfig", "IdleWaitWindowInSeconds", "DrainPolicy")
 
 
+def is_in_service(sagemaker: Any, *, cluster: str) -> bool:
+    """Whether the cluster takes a change. False while it is busy with another.
+
+    Raises:
+        LayoutChangeError: the cluster failed.
+    """
+    return _in_service(sagemaker.describe_cluster(ClusterName=cluster))
+
+
 def change_label(sagemaker: Any, *, cluster: str, group: str, layout: str) -> bool:
     """Set the label of a group, unless it is set. False while the cluster is busy with another change.
 
@@ -35,9 +44,7 @@ def change_label(sagemaker: Any, *, cluster: str, group: str, layout: str) -> bo
         raise LayoutChangeError(f"the cluster {cluster} has no instance group {group}")
     if _labels(described).get(LAYOUT_LABEL) == layout:
         return True
-    if found["ClusterStatus"] in ("Failed", "Deleting"):
-        raise LayoutChangeError(f"the cluster is {found['ClusterStatus']}: {found.get('FailureMessage', '')}")
-    if found["ClusterStatus"] != "InService":
+    if not _in_service(found):
         return False
     try:
         sagemaker.update_cluster(ClusterName=cluster, InstanceGroups=[specification(described, layout=layout)])
@@ -60,6 +67,12 @@ def specification(described: Mapping[str, Any], *, layout: str) -> dict[str, Any
     taints = described.get("KubernetesConfig", {}).get("DesiredTaints", [])
     group["KubernetesConfig"] = {"Labels": {**_labels(described), LAYOUT_LABEL: layout}, "Taints": taints}
     return group
+
+
+def _in_service(found: Mapping[str, Any]) -> bool:
+    if found["ClusterStatus"] in ("Failed", "Deleting"):
+        raise LayoutChangeError(f"the cluster is {found['ClusterStatus']}: {found.get('FailureMessage', '')}")
+    return found["ClusterStatus"] == "InService"
 
 
 def _labels(described: Mapping[str, Any]) -> dict[str, str]:

@@ -8,8 +8,8 @@ import boto3  # pyright: ignore[reportMissingTypeStubs]
 from aws_lambda_powertools import Logger
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from mig_layout_change.guard import Clients, is_changed, start
 from mig_layout_change.kubernetes import Kubernetes, eks_token
+from mig_layout_change.rollout import is_changed, start
 from mig_layout_change.steps import Cluster, run
 
 logger = Logger()
@@ -25,15 +25,15 @@ def step(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def on_event(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Refuse a change, or start it."""
-    answer = start(event, clients=_clients())
+    """Start the changes of a deployment."""
+    answer = start(event, stepfunctions=_stepfunctions())
     logger.info("started", extra={"request_type": event["RequestType"], "executions": answer["Data"]["Executions"]})
     return answer
 
 
 def is_complete(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Whether the change is done. Raises what made it fail."""
-    return {"IsComplete": is_changed(event, clients=_clients())}
+    """Whether they are done. Raises what made one fail."""
+    return {"IsComplete": is_changed(event, stepfunctions=_stepfunctions())}
 
 
 def _cluster() -> Cluster:
@@ -49,8 +49,6 @@ def _cluster() -> Cluster:
     return Cluster(name=os.environ["HYPERPOD_CLUSTER"], kubernetes=kubernetes, sagemaker=sagemaker)
 
 
-def _clients() -> Clients:
+def _stepfunctions() -> Any:
     session: Any = boto3.Session()
-    names = ("stepfunctions", "cloudformation")
-    stepfunctions, cloudformation = (session.client(name, config=_CONFIG) for name in names)
-    return Clients(stepfunctions=stepfunctions, cloudformation=cloudformation)
+    return session.client("stepfunctions", config=_CONFIG)

@@ -11,8 +11,8 @@ LAYOUT_LABEL = "nvidia.com/mig.config"
 STATE_LABEL = "nvidia.com/mig.config.state"
 OURS = "groundwork/mig-layout-change"
 """Annotation of the nodes that were cordoned here: only these are uncordoned again."""
-
-
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-resiliency-node-labels.html (read 2026-11-23)
+_CHECK_LABEL, _CHECKING = "sagemaker.amazonaws.com/deep-health-check-status", "InProgress"
 _GPUS = ("nvidia.com/gpu", "nvidia.com/mig-")
 
 
@@ -34,6 +34,12 @@ class LayoutChangeError(Exception):
 def nodes_of(kubernetes: Kubernetes, group: str) -> list[dict[str, Any]]:
     """The nodes of an instance group, by name."""
     return sorted(kubernetes.nodes(f"{GROUP_LABEL}={group}"), key=_name)
+
+
+def under_check(kubernetes: Kubernetes) -> list[str]:
+    """The nodes of the whole cluster that run deep health checks: they would fail if their pods were evicted, and
+    SageMaker takes no change of the cluster meanwhile."""
+    return sorted(_name(node) for node in kubernetes.nodes(f"{_CHECK_LABEL}={_CHECKING}"))
 
 
 def has_layout(node: Mapping[str, Any], target: Target) -> bool:
@@ -65,9 +71,12 @@ def uncordon(kubernetes: Kubernetes, nodes: Iterable[Mapping[str, Any]]) -> None
 
 
 def evict_pods(kubernetes: Kubernetes, nodes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Ask every pod to leave that a drain moves; `namespace/name` of those that are still there."""
+    """Ask every pod to leave that a drain moves; `namespace/name` of those that are still there. A node that has come
+    since and runs deep health checks has no other pods yet, and those stay."""
     left: list[str] = []
     for node in nodes:
+        if _is_checked(node):
+            continue
         for pod in kubernetes.pods_on(_name(node)):
             if _has_to_leave(pod):
                 metadata = pod["metadata"]
@@ -78,12 +87,13 @@ def evict_pods(kubernetes: Kubernetes, nodes: Iterable[Mapping[str, Any]]) -> li
 
 
 def unsettled(nodes: Iterable[Mapping[str, Any]], target: Target) -> list[str]:
-    """The nodes that do not have the layout yet.
+    """The nodes that do not have the layout yet. One that has come since and runs deep health checks gets it when they
+    have passed, in an hour or two; nothing runs on it until then.
 
     Raises:
         LayoutChangeError: the partitioning of a node failed.
     """
-    waiting = [node for node in nodes if not has_layout(node, target)]
+    waiting = [node for node in nodes if not has_layout(node, target) and not _will_have_layout(node, target)]
     for node in waiting:
         labels = node["metadata"].get("labels", {})
         if labels.get(LAYOUT_LABEL) == target.layout and labels.get(STATE_LABEL) == "failed":
@@ -92,6 +102,14 @@ def unsettled(nodes: Iterable[Mapping[str, Any]], target: Target) -> list[str]:
                 "Why stands in the log of this node's pod of nvidia-mig-manager"
             )
     return [_name(node) for node in waiting]
+
+
+def _will_have_layout(node: Mapping[str, Any], target: Target) -> bool:
+    return _is_checked(node) and node["metadata"]["labels"].get(LAYOUT_LABEL) == target.layout
+
+
+def _is_checked(node: Mapping[str, Any]) -> bool:
+    return node["metadata"].get("labels", {}).get(_CHECK_LABEL) == _CHECKING
 
 
 def _has_to_leave(pod: Mapping[str, Any]) -> bool:

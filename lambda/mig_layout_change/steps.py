@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mig_layout_change.group import change_label
+from mig_layout_change.group import change_label, is_in_service
 from mig_layout_change.kubernetes import Kubernetes
 from mig_layout_change.nodes import (
     LayoutChangeError,
@@ -15,13 +15,17 @@ from mig_layout_change.nodes import (
     has_layout,
     nodes_of,
     uncordon,
+    under_check,
     unsettled,
 )
 
+BUSY_SECONDS = 5 * 60
+"""For the cluster to end what it is at, before any pod is asked to leave."""
 DRAIN_SECONDS = 20 * 60
 """For pods to leave."""
 SETTLE_SECONDS = 25 * 60
 """For the nodes to be partitioned; some restart for it."""
+_BUSY = "the cluster is busy with another change"
 State = dict[str, Any]
 """What the state machine hands from one step to the next: `group`, `layout`, `resources`, and what the steps add."""
 
@@ -37,9 +41,20 @@ class Cluster:
 
 
 def look(state: State, cluster: Cluster) -> State:
-    """Whether anything is to be changed, and until when pods may take to leave."""
-    todo = _unchanged_nodes(state, cluster)
-    return {**state, "status": "change" if todo else "unchanged", "until": _in(DRAIN_SECONDS)}
+    """Whether anything is to be changed: `unchanged`, or `change`. `wait` while the cluster is busy, so that nobody is
+    evicted for a change that it would not take; `late` where it stays busy, or runs deep health checks."""
+    if not _unchanged_nodes(state, cluster):
+        return {**state, "status": "unchanged", "until": _in(SETTLE_SECONDS)}
+    if checked := under_check(cluster.kubernetes):
+        reason = (
+            f"these nodes run deep health checks, which take up to two hours: {', '.join(checked[:10])}. Meanwhile "
+            "the cluster takes no change: deploy again when they have passed"
+        )
+        return {**state, "status": "late", "reason": reason}
+    if is_in_service(cluster.sagemaker, cluster=cluster.name):
+        return {**state, "status": "change", "until": _in(DRAIN_SECONDS)}
+    until = state.get("until") or _in(BUSY_SECONDS)
+    return {**state, "status": _status(done=False, until=until), "until": until, "reason": _BUSY}
 
 
 def cordon_nodes(state: State, cluster: Cluster) -> State:
@@ -60,15 +75,17 @@ def update_group(state: State, cluster: Cluster) -> State:
     changed = change_label(cluster.sagemaker, cluster=cluster.name, group=state["group"], layout=state["layout"])
     # The time for the next step begins when this one is done.
     until = _in(SETTLE_SECONDS) if changed else state["until"]
-    reason = "" if changed else "the cluster is busy with another change"
+    reason = "" if changed else _BUSY
     return {**state, "status": _status(done=changed, until=state["until"]), "until": until, "reason": reason}
 
 
 def settle(state: State, cluster: Cluster) -> State:
-    """Look whether the nodes have the layout."""
+    """Look whether the nodes have the layout, and the cluster takes the next change: the deployment's own."""
     left = unsettled(nodes_of(cluster.kubernetes, state["group"]), _target(state))
     reason = f"these nodes do not have the layout after {SETTLE_SECONDS // 60} minutes: {', '.join(left[:10])}"
-    return {**state, "status": _status(done=not left, until=state["until"]), "reason": reason if left else ""}
+    if not left:
+        reason = "" if is_in_service(cluster.sagemaker, cluster=cluster.name) else _BUSY
+    return {**state, "status": _status(done=not reason, until=state["until"]), "reason": reason}
 
 
 def uncordon_nodes(state: State, cluster: Cluster) -> State:

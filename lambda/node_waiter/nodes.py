@@ -1,11 +1,13 @@
-"""Whether a HyperPod cluster has its nodes."""
+"""Whether a HyperPod cluster has its nodes, and Kubernetes takes pods on them."""
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+from eks_api.api_server import ApiServer, ApiServerError
 
 LONGEST = 55 * 60
 """Seconds: the framework gives up after an hour, and would not say what is missing."""
@@ -13,6 +15,7 @@ PHYSICAL_ID = "hyperpod-nodes"
 MESSAGES, MESSAGE = 5, 300
 """Of nodes that failed: how many are told, and characters of each. CloudFormation takes an answer of 4 KiB."""
 _BROKEN = ("Failed", "RollingBack", "Deleting")
+GROUP_LABEL = "sagemaker.amazonaws.com/instance-group-name"
 _THROTTLED = ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded")
 
 
@@ -25,10 +28,13 @@ def begin() -> dict[str, Any]:
     return {"PhysicalResourceId": PHYSICAL_ID, "Data": {"Started": str(int(time.time()))}}
 
 
-def have_joined(event: Mapping[str, Any], *, sagemaker: Any) -> bool:
-    """Whether each group has as many running nodes as the properties say.
+def have_joined(event: Mapping[str, Any], *, sagemaker: Any, ready: Callable[[], Counter[str]]) -> bool:
+    """Whether each group has as many nodes as the properties say: that run for HyperPod, and are ready for Kubernetes.
 
     AWS is only asked: an event that comes twice, or half-way through, gets the same answer.
+
+    Args:
+        ready: the nodes by group that Kubernetes takes pods on; asked once all of them run.
 
     Raises:
         NodesMissingError: the cluster failed or is gone, or the nodes took too long.
@@ -49,11 +55,37 @@ def have_joined(event: Mapping[str, Any], *, sagemaker: Any) -> bool:
             return False
         raise NodesMissingError(f"the cluster {cluster} cannot be read: {error}") from error
     running = Counter(node["InstanceGroupName"] for node in nodes if node["InstanceStatus"]["Status"] == "Running")
-    missing = {name: count for name, count in wanted.items() if running[name] < count}
+    missing = _missing(wanted, running)
     if missing and late:
-        said = ", ".join(f"{name}: {running[name]} of {count} nodes" for name, count in missing.items())
-        raise NodesMissingError("\n".join([f"After {LONGEST // 60} minutes: {said}.", *_messages(nodes)]))
+        raise NodesMissingError("\n".join([f"After {LONGEST // 60} minutes: {missing}.", *_messages(nodes)]))
+    return not missing and _are_ready(wanted, ready, late=late)
+
+
+def ready_nodes(kubernetes: ApiServer) -> Counter[str]:
+    """The nodes that Kubernetes takes pods on, by instance group."""
+    return Counter(
+        node["metadata"].get("labels", {}).get(GROUP_LABEL, "")
+        for node in kubernetes.items("/api/v1/nodes")
+        if any(each["type"] == "Ready" and each["status"] == "True" for each in node["status"].get("conditions", ()))
+    )
+
+
+def _are_ready(wanted: Mapping[str, int], ready: Callable[[], Counter[str]], *, late: bool) -> bool:
+    try:
+        missing = _missing(wanted, ready())
+    except ApiServerError as error:
+        missing = str(error)
+    if missing and late:
+        raise NodesMissingError(
+            f"After {LONGEST // 60} minutes all nodes run, and Kubernetes does not take pods on them: {missing}."
+        )
     return not missing
+
+
+def _missing(wanted: Mapping[str, int], found: Counter[str]) -> str:
+    """Which groups have too few nodes, in words."""
+    short = ((name, count) for name, count in wanted.items() if found[name] < count)
+    return ", ".join(f"{name}: {found[name]} of {count} nodes" for name, count in short)
 
 
 def _nodes(cluster: str, sagemaker: Any) -> Iterator[Mapping[str, Any]]:

@@ -19,6 +19,7 @@ FILES = {
 LOCK: ImageLock = {
     **SPACES_LOCK,
     "111122223333.dkr.ecr.us-east-1.amazonaws.com/mooncake-efa:0.3.12": "sha256:" + "a" * 64,
+    "111122223333.dkr.ecr.us-east-1.amazonaws.com/rollouts:1.0": "sha256:" + "c" * 64,
     "public.ecr.aws/hpc-cloud/nccl-tests:cuda13.0.2-efa1.48.0-ofiv1.19.0-ncclv2.30.4-1-testsv2.18.3": "sha256:"
     + "b" * 64,
 }

@@ -11,6 +11,7 @@ import app as platform_app
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.yaml_document import read_yaml
 from tests.cluster.cluster_app import FILES, platform
+from tests.cluster.shell import program
 from tests.cluster.template import Template
 
 
@@ -54,3 +55,19 @@ def files() -> dict[str, dict[str, Any]]:
 def settings(files: dict[str, dict[str, Any]]) -> dict[str, ClusterSettings]:
     """Their `cluster` sections."""
     return {name: ClusterSettings.model_validate_json(json.dumps(file["cluster"])) for name, file in files.items()}
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Path:
+    """A node with Amazon Linux 2023, its volume mounted, and a record of what was called."""
+    root, bin_folder = tmp_path / "root", tmp_path / "bin"
+    for folder in ("etc", "opt/sagemaker", "var/lib/containerd/images", "var/lib/kubelet/pki", "proc/sys/vm", "sys"):
+        (root / folder).mkdir(parents=True)
+    (root / "etc/os-release").write_text('VERSION_ID="2023"\n')
+    (root / "proc/sys/vm/nr_hugepages").write_text("0\n")
+    (root / "var/lib/kubelet/pki/key").write_text("kept")
+    (root / "var/lib/containerd/images/one").write_text("image")
+    bin_folder.mkdir()
+    for name in ("mountpoint", "systemctl", "modprobe"):
+        program(bin_folder, name, f'echo "{name} $*" >> "{tmp_path}/called"')
+    return root

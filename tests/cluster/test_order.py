@@ -62,28 +62,6 @@ def test_kubernetes_objects_wait_for_the_right_to_apply_them(template: Template)
     assert all(template.waits_for(name, barrier) for name in applied)
 
 
-def test_the_file_system_is_mounted_once_there_are_nodes(rollouts: Template) -> None:
-    driver, claim = rollouts.addon("aws-fsx-csi-driver"), rollouts.manifest("PersistentVolumeClaim", "fsx-claim")
-    assert rollouts.waits_for(driver, rollouts.addon("coredns"))
-    assert rollouts.waits_for(claim, driver)
-    assert rollouts.waits_for(claim, *rollouts.ids("AWS::FSx::FileSystem"))
-
-
-def test_the_fabric_waits_for_nodes(rollouts: Template) -> None:
-    namespace = rollouts.manifest("Namespace", "rollouts")
-    assert rollouts.waits_for(namespace, rollouts.addon("coredns"))
-    assert rollouts.waits_for(rollouts.manifest("DaemonSet", "mooncake-store"), namespace)
-    assert rollouts.waits_for(rollouts.chart("kuberay-operator"), rollouts.addon("coredns"))
-
-
-def test_the_deployment_asks_whether_the_smoke_test_passed(rollouts: Template) -> None:
-    (passed,) = rollouts.ids("Custom::AWSCDK-EKS-KubernetesObjectValue")
-    asked = rollouts.resources[passed]["Properties"]
-    job = rollouts.manifest("Job", asked["ObjectName"])
-    assert (asked["JsonPath"], asked["TimeoutSeconds"]) == (".status.completionTime", 600)
-    assert rollouts.waits_for(passed, job)
-
-
 def test_node_pools_go_before_the_nodes_do(partitions: Template) -> None:
     pool = partitions.manifest("NodePool", "bursts")
     assert partitions.waits_for(pool, cluster(partitions))
@@ -100,14 +78,40 @@ def test_no_order_is_a_circle(template: Template) -> None:
     assert [name for name in template.resources if template.waits_for(name, name)] == []
 
 
-def test_a_change_of_layout_is_judged_before_the_nodes_change(template: Template) -> None:
-    (guard,) = template.ids("Custom::MigLayouts")
-    assert template.waits_for(cluster(template), guard)
+def test_a_change_of_layout_is_judged_before_kubernetes_and_the_nodes_change(template: Template) -> None:
+    (guard,) = template.ids("Custom::MigLayoutGuard")
+    touched = [
+        *template.ids("AWS::EKS::Cluster"),
+        *template.ids("AWS::EKS::Addon"),
+        *template.ids("AWS::EKS::AccessEntry"),
+        *template.ids("AWS::EKS::PodIdentityAssociation"),
+        *template.ids("Custom::AWSCDK-EKS-HelmChart"),
+        *template.ids("Custom::AWSCDK-EKS-KubernetesResource"),
+        *template.ids("Custom::MigLayouts"),
+        cluster(template),
+    ]
+    assert len(touched) > 15
+    assert [name for name in touched if not template.waits_for(name, guard)] == []
 
 
-def test_the_layouts_are_there_before_a_change_to_one(partitions: Template) -> None:
-    (guard,) = partitions.ids("Custom::MigLayouts")
-    assert partitions.waits_for(guard, partitions.manifest("ConfigMap", "default-mig-config"))
+def test_the_judgement_waits_for_nothing_but_the_function_that_gives_it(template: Template) -> None:
+    (guard,) = template.ids("Custom::MigLayoutGuard")
+    before = [name for name in template.resources if template.waits_for(guard, name)]
+    assert before
+    assert [name for name in before if not name.startswith("LayoutGuard")] == []
+
+
+def test_a_layout_changes_after_what_it_needs_and_before_the_nodes_do(template: Template) -> None:
+    (rollout,) = template.ids("Custom::MigLayouts")
+    needed = [
+        template.manifest("ConfigMap", "default-mig-config"),
+        template.chart("gpu-operator"),
+        template.manifest("ClusterRoleBinding", "groundwork-mig-layout-change"),
+        *template.ids("AWS::EKS::AccessEntry", Type="STANDARD", KubernetesGroups=["groundwork:mig-layout-change"]),
+    ]
+    assert len(needed) == 4
+    assert [name for name in needed if not template.waits_for(rollout, name)] == []
+    assert template.waits_for(cluster(template), rollout)
 
 
 def test_quotas_come_after_the_policy_the_add_on_and_the_nodes(partitions: Template) -> None:

@@ -19,7 +19,7 @@ from tests.cluster.sections import GPU, PLAN, groups, read
         (groups(GPU | {"training_plan": "arn:aws:sagemaker:us-east-2:111122223333:training-plan/p"}), "us-east-1",
          "of another Region"),
         (groups(GPU | {"type": "ml.p5en.48xlarge", "mig": {"layout": "all-1g.18gb"}}), "me-south-1",
-         "no images of the GPU operator, which partitions need, are known in me-south-1"),
+         "no images of the GPU operator, which runs where GPUs could be partitioned, are known in me-south-1"),
     ],
 )  # fmt: skip
 def test_cannot_go_to_a_region(changes: dict[str, Any], region: str, expected: str) -> None:

@@ -21,11 +21,7 @@ def refused(**changes: Any) -> list[str]:
 
 def test_the_least_is_enough() -> None:
     settings = read()
-    assert (settings.kubernetes.version, settings.expected_nodes, list(settings.warnings)) == (
-        "1.35",
-        {"system": 2},
-        [],
-    )
+    assert (settings.kubernetes.version, settings.expected_nodes) == ("1.35", {"system": 2})
 
 
 def test_both_examples_are_accepted(settings: dict[str, ClusterSettings]) -> None:
@@ -158,7 +154,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a file system with EFA and no node with it": (
         {"lustre": {"zone": "use1-az4", "efa": True, "storage_gib": 19200}} | groups(GPU),
-        "lustre.efa: no group in its zone has EFA",
+        "lustre.efa: no group in its zone has EFA that FSx takes",
+    ),
+    "a file system with EFA and GPUs that it does not reach so": (
+        {"lustre": {"zone": "use1-az4", "efa": True, "storage_gib": 19200}}
+        | groups(EFA | {"type": "ml.p4d.24xlarge"}),
+        "lustre.efa: no group in its zone has EFA that FSx takes",
     ),
     "a small file system with EFA": (
         {"lustre": {"zone": "use1-az4", "efa": True, "storage_gib": 2400}} | groups(EFA),
@@ -177,6 +178,26 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"fabric": {"mooncake": {"image": "registry.example.com/mooncake:1.0", "memory_gib": 2000}}} | groups(EFA),
         "fabric.mooncake.memory_gib: more than nine tenths of the 2048 GiB of the smallest node with EFA (1 to 1843)",
     ),
+    "an add-on that is not installed": (
+        {"addons": {"aws-fsx-csi-driver": "v1.8.0-eksbuild.1"}},
+        "addons.aws-fsx-csi-driver: not installed without `lustre`",
+    ),
+    "an add-on of another section": (
+        {"addons": {"cert-manager": "v1.18.2-eksbuild.1"}},
+        "addons.cert-manager.[key]: Input should be 'vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'",
+    ),
+    "a version that is none": (
+        {"addons": {"coredns": "latest"}},
+        "addons.coredns: String should match pattern",
+    ),
+    "a network plugin that HyperPod does not take": (
+        {"addons": {"vpc-cni": "v1.18.2-eksbuild.1"}},
+        "addons.vpc-cni: HyperPod wants a later one (v1.18.3-eksbuild.1 or later)",
+    ),
+    "a kube-proxy that is newer than Kubernetes": (
+        {"kubernetes": {"as_of": "2026-11-23", "version": "1.34"}, "addons": {"kube-proxy": "v1.35.0-eksbuild.2"}},
+        "addons.kube-proxy: newer than the cluster's Kubernetes 1.34 (v1.34.x or older)",
+    ),
     "a registry that is none": (
         {"private_registry": "registry.example.com/platform"},
         "private_registry: String should match pattern",
@@ -189,8 +210,3 @@ def test_is_refused(name: str) -> None:
     changes, expected = REFUSALS[name]
     found = refused(**changes)
     assert any(line.startswith(expected) for line in found), found
-
-
-def test_a_version_that_ends_soon_is_warned_about() -> None:
-    (warning,) = read(kubernetes={"as_of": "2026-11-23", "version": "1.34"}).warnings
-    assert warning == "Standard support of Kubernetes 1.34 ends on 2026-12-02, in 9 days; plan the upgrade."

@@ -48,3 +48,22 @@ def test_s3_is_written_in_own_buckets_only_and_without_internet_read_from_aws_on
     assert "prod-ca-central-1-starport-layer-bucket" in json.dumps(gateway("Closed")[1]["Resource"])
     assert gateway("Prod")[1]["Resource"] == "*"
     assert "*" not in gateway("Closed")[1]["Resource"]
+
+
+def test_nodes_of_a_closed_network_read_all_buckets_that_their_agents_need(stack) -> None:
+    endpoints = stack("Partitions", "Network").properties("AWS::EC2::VPCEndpoint")
+    (gateway,) = [e for e in endpoints if e["VpcEndpointType"] == "Gateway"]
+    (elsewhere,) = [s for s in gateway["PolicyDocument"]["Statement"] if s["Sid"] == "ReadElsewhere"]
+    assert elsewhere["Action"] == "s3:GetObject"
+    assert {arn.removeprefix("arn:aws:s3:::").removesuffix("/*") for arn in elsewhere["Resource"]} == {
+        "prod-eu-central-1-starport-layer-bucket",
+        "al2023-repos-eu-central-1-de612dc2",
+        "al2023-eu-central-1",
+        "amazon-ssm-eu-central-1",
+        "aws-ssm-eu-central-1",
+        "aws-ssm-distributor-file-eu-central-1",
+        "aws-ssm-document-attachments-eu-central-1",
+        "patch-baseline-snapshot-eu-central-1",
+        "eu-central-1-birdwatcher-prod",
+        "amazoncloudwatch-agent-eu-central-1",
+    }

@@ -57,7 +57,10 @@ def test_a_cluster_deploys_in_a_closed_network_and_leaves_nothing(
 @pytest.fixture(scope="module")
 def others(engine: RunningEngine, bootstrapped: Bootstrap, assembly: Path) -> dict[str, Environment]:
     """Deployed beside each other, by name."""
-    found = {name: read_environment(assembly=assembly, name=name) for name in ("closed", "prod", "gateway-public")}
+    found = {
+        name: read_environment(assembly=assembly, name=name)
+        for name in ("closed", "prod", "gateway-public", "endpoints")
+    }
     for environment in found.values():
         bootstrapped(environment)
     with ThreadPoolExecutor(2) as pool:
@@ -65,7 +68,7 @@ def others(engine: RunningEngine, bootstrapped: Bootstrap, assembly: Path) -> di
     return found
 
 
-@pytest.mark.parametrize("name", ["closed", "prod", "gateway-public"])
+@pytest.mark.parametrize("name", ["closed", "prod", "gateway-public", "endpoints"])
 def test_others_deploy(engine: RunningEngine, others: dict[str, Environment], name: str) -> None:
     assert_created(engine, others[name])
 

@@ -93,7 +93,7 @@ TARGETS = {
         }
     ],
     "qwen": [{"model": "sagemaker_chat/Qwen-32B", "aws_region_name": REGION}],
-    "text": [{"model": "sagemaker/old", "aws_region_name": REGION}],
+    "text": [{"model": "sagemaker/old", "aws_region_name": REGION, "model_id": "old-1"}],
     "gpt": [{"model": "openai/gpt-5", "api_key": "os.environ/SECRET_OPENAI"}],
     "image": [{"model": "gemini/gemini-3-pro-image", "api_key": "os.environ/SECRET_GEMINI"}],
     "vllm": [{"model": "openai/fara", "api_base": "http://vllm.test/v1", "api_key": "none"}],

@@ -67,6 +67,13 @@ ALLOWED: dict[str, tuple[str, list[Call]]] = {
             Call("sagemaker:InvokeEndpointWithResponseStream", f"{ENDPOINT}qwen-32b"),
         ],
     ),
+    "a component of an endpoint": (
+        SAGEMAKER.replace('"Qwen-32B"', '"Qwen-32B", "component": "Qwen-A"'),
+        [
+            Call("sagemaker:InvokeEndpoint", f"{ENDPOINT}qwen-32b"),
+            Call("sagemaker:InvokeEndpoint", ENDPOINT.replace(":endpoint/", ":inference-component/") + "qwen-a"),
+        ],
+    ),
     "a guardrail, and its profile in both Regions of Canada": (
         GUARDED,
         [

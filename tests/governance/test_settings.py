@@ -13,6 +13,7 @@ from tests.cluster.sections import read as read_cluster
 P4D = {"name": "slices", "type": "ml.p4d.24xlarge", "count": {"min": 1, "max": 2}, "zone": 1}
 CUT = P4D | {"mig": {"layout": "all-1g.5gb"}}
 A100 = "ml.p4d.24xlarge"
+PINNED = {"addon_version": "v1.6.1-eksbuild.1"}
 
 
 def read(*teams: dict[str, Any], **more: Any) -> GovernanceSettings:
@@ -68,6 +69,32 @@ def test_instances_count_with_all_that_they_have() -> None:
     ]
 
 
+def warnings(governance: GovernanceSettings, *more: dict[str, Any], **section: Any) -> list[str]:
+    return [words for _, words in governance.warnings_with(read_cluster(**groups(*more), **section))]
+
+
+def test_an_add_on_without_a_version_is_warned_about() -> None:
+    (warning,) = warnings(read())
+    assert warning.startswith("EKS chooses the version of the task governance add-on")
+    assert warnings(read(**PINNED)) == []
+
+
+def test_guarantees_that_wait_for_nodes_are_warned_about() -> None:
+    parts = [team(name, {"type": A100, "partitions": {"1g.5gb": 40}}) for name in ("a", "b")]
+    assert warnings(read(*parts, **PINNED), CUT) == [
+        "Teams are guaranteed 80 partitions 1g.5gb of ml.p4d.24xlarge, and 56 are there while its groups have the "
+        "least nodes that they may: a guarantee beyond that waits for a node."
+    ]
+    assert warnings(read(*parts, **PINNED), CUT | {"count": 2}) == []
+
+
+def test_what_karpenter_adds_is_not_there_yet() -> None:
+    room = P4D | {"count": {"min": 0, "max": 2}}
+    pools = [{"name": "bursts", "groups": ["slices"]}]
+    (warning,) = warnings(read(team("a", {"type": A100, "accelerators": 8}), **PINNED), room, karpenter=pools)
+    assert warning.startswith("Teams are guaranteed 8 accelerators of ml.p4d.24xlarge, and 0 are there")
+
+
 def test_a_type_that_no_group_has_is_named() -> None:
     (said,) = unkept(read(team("a", {"type": "ml.p5.48xlarge", "instances": 1})), P4D)
     assert said == "teams.0.guarantees.0.type: no instance group has this type (ml.m7i.4xlarge, ml.p4d.24xlarge)"
@@ -108,3 +135,13 @@ def test_what_means_nothing_is_refused(teams: list[dict[str, Any]], said: str) -
 def test_without_a_cluster_there_is_nothing_to_share() -> None:
     (refusal,) = read().refusals_with(None)
     assert refusal.allowed == "a `cluster` section"
+
+
+def test_the_queues_own_pod_needs_room_as_well() -> None:
+    # Two nodes of 29 pods, of which the platform has 6 on the nodes and 2 anywhere.
+    full, fuller = read_cluster(pods=49), read_cluster(pods=50)
+    assert list(read().refusals_with(full)) == []
+    (refusal,) = read().refusals_with(fuller)
+    assert refusal.reason == (
+        "59 pods (6 on each node's behalf, 3 of the system, 50 of `pods`) for the 58 that all nodes take"
+    )

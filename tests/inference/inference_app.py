@@ -8,10 +8,7 @@ import aws_cdk as cdk
 
 import app as platform_app
 from groundwork.environment import Environment
-from groundwork.foundation.data_key import DataKey
 from groundwork.images import ImageLock
-from groundwork.inference.endpoint_settings import EndpointSettings
-from groundwork.inference.settings import InferenceSettings
 from stacks.inference import InferenceStack
 from stacks.platform import PlatformStage
 
@@ -113,32 +110,17 @@ ENVIRONMENT = {
 }
 
 
-def add_endpoints(app: cdk.App, endpoints: tuple[EndpointSettings, ...]) -> dict[str, InferenceStack]:
-    """A platform with a stack for each endpoint, wired as an environment would be."""
-    environment = Environment.model_validate(ENVIRONMENT, strict=False)
+def add_endpoints(app: cdk.App, section: dict[str, Any]) -> dict[str, InferenceStack]:
+    """A platform with these endpoints; their stacks by name."""
+    environment = Environment.model_validate_json(json.dumps({**ENVIRONMENT, "inference": section}))
     stage = PlatformStage(app, environment=environment, image_lock=LOCK)
-    assert stage.network
-    network, foundation = stage.network.network, stage.foundation
-    key = DataKey(foundation, "InferenceKey", domain="artifacts", keep=environment.keep_data).key
-    stacks = {
-        endpoint.name: InferenceStack(
-            stage,
-            f"Inference-{endpoint.name}",
-            environment=environment,
-            settings=endpoint,
-            vpc=network.vpc,
-            subnets=network.subnets.private,
-            key=key,
-            operations_key=foundation.operations_key.key,
-            alarms=foundation.alarms.topic,
-            access_logs=foundation.access_logs.bucket,
-            image_lock=LOCK,
-        )
-        for endpoint in endpoints
-    }
-    for stack in stacks.values():
-        stage._found(stack)
-    return stacks
+    found = [node for node in stage.node.children if isinstance(node, InferenceStack)]
+    return {stack.node.id.removeprefix("Inference-"): stack for stack in found}
+
+
+def only(*names: str) -> dict[str, Any]:
+    """The section with the endpoints of these names."""
+    return {kind: [each for each in endpoints if each["name"] in names] for kind, endpoints in SECTION.items()}
 
 
 def new_app(outdir: Path) -> cdk.App:
@@ -147,7 +129,3 @@ def new_app(outdir: Path) -> cdk.App:
         outdir=str(outdir),
         post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": False},
     )
-
-
-def all_endpoints() -> tuple[EndpointSettings, ...]:
-    return InferenceSettings.model_validate_json(json.dumps(SECTION)).all_endpoints

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from groundwork.inference.gateway_models import gateway_component, gateway_models
+from groundwork.gateway.model_settings import SageMakerDeployment
+from groundwork.inference.gateway_models import gateway_models
 from groundwork.inference.settings import InferenceSettings
 from tests.inference.conftest import Synthesized
 from tests.inference.inference_app import CPU, KEY, LMI, LOCK, PACKAGE, PLAN, SECTION
@@ -60,13 +61,21 @@ def test_each_source_of_a_model_has_its_own_form(endpoints: Synthesized) -> None
 def test_a_head_is_named_to_the_server_in_the_form_that_it_reads(endpoints: Synthesized) -> None:
     plain = endpoints.only("qwen3-32b", "SageMaker::Model")["PrimaryContainer"]["Environment"]
     eagle = endpoints.only("qwen3-32b-eagle", "SageMaker::Model")["PrimaryContainer"]["Environment"]
-    assert {**plain, "OPTION_SPECULATIVE_CONFIG": eagle["OPTION_SPECULATIVE_CONFIG"]} == eagle
+    different = ("OPTION_SPECULATIVE_CONFIG", "OPTION_SERVED_MODEL_NAME")
+    assert {**plain, **{name: eagle[name] for name in different}} == eagle
     assert json.loads(eagle["OPTION_SPECULATIVE_CONFIG"]) == {
         "draft_tensor_parallel_size": 1,
         "method": "eagle3",
         "model": "/opt/ml/model/draft",
         "num_speculative_tokens": 4,
     }
+
+
+def test_a_server_answers_to_the_name_that_gateways_call_it_by(endpoints: Synthesized) -> None:
+    served = endpoints.only("qwen3-32b", "SageMaker::Model")["PrimaryContainer"]["Environment"]
+    assert served["OPTION_SERVED_MODEL_NAME"] == endpoints.only("qwen3-32b", "SageMaker::Endpoint")["EndpointName"]
+    other = endpoints.only("smoke", "SageMaker::Model")["PrimaryContainer"]["Environment"]
+    assert not [name for name in other if "SERVED" in name]
 
 
 def test_capacity_comes_from_pools_in_order_or_from_a_reservation_alone(endpoints: Synthesized) -> None:
@@ -93,6 +102,24 @@ def test_updates_roll_back_at_an_alarm(endpoints: Synthesized) -> None:
     assert "DeploymentConfig" not in endpoints.only("copies", "SageMaker::Endpoint")
     # Twice the instances are not in the plan.
     assert "DeploymentConfig" not in endpoints.only("reserved", "SageMaker::Endpoint")
+
+
+def test_an_alarm_counts_what_the_kind_of_endpoint_has_a_metric_of(endpoints: Synthesized) -> None:
+    def counted(name: str) -> set[str]:
+        (alarm,) = [a for a in endpoints.all(name, "CloudWatch::Alarm") if "Metrics" in a]
+        return {each["MetricStat"]["Metric"]["MetricName"] for each in alarm["Metrics"] if "MetricStat" in each}
+
+    assert counted("rolling") == counted("zero") == {"Invocations", "Invocation5XXErrors"}
+    assert counted("queue") == {"InvocationsProcessed", "InvocationFailures"}
+
+
+def test_an_update_keeps_the_instances_that_scaling_has_made(endpoints: Synthesized) -> None:
+    kept = {
+        name
+        for name in endpoints.templates
+        if endpoints.only(name, "SageMaker::Endpoint").get("RetainAllVariantProperties")
+    }
+    assert kept == {"rolling"}
 
 
 def test_scaling_follows_concurrent_requests_at_high_resolution(endpoints: Synthesized) -> None:
@@ -122,6 +149,12 @@ def test_an_endpoint_leaves_zero_when_somebody_asks(endpoints: Synthesized) -> N
         ]
 
 
+def test_a_model_that_drives_a_browser_without_a_sandbox_is_warned_of(endpoints: Synthesized) -> None:
+    assert endpoints.warnings.keys() == {"fara-7b"}
+    (warning,) = endpoints.warnings["fara-7b"]
+    assert "`browser` is left out" in warning
+
+
 def test_captures_and_answers_go_to_a_bucket_of_their_own(endpoints: Synthesized) -> None:
     with_bucket = {name for name in endpoints.templates if endpoints.all(name, "S3::Bucket")}
     assert with_bucket == {"rolling", "queue"}
@@ -148,5 +181,5 @@ def test_the_gateway_gets_each_endpoint_that_has_a_name_there() -> None:
     (smoke,) = models["smoke"]
     assert (smoke.provider, smoke.endpoint, smoke.interface) == ("sagemaker", "models-smoke", "text")
     assert len(models) == 9
-    components = {e.name: gateway_component(e, environment="models") for e in section.all_endpoints if e.component}
-    assert components == {"zero": "models-zero", "copies": "models-copies"}
+    components = {name: d.component for name, (d,) in models.items() if isinstance(d, SageMakerDeployment)}
+    assert components == {**dict.fromkeys(models), "zero": "models-zero"}

@@ -3,13 +3,10 @@
 from typing import get_args
 
 import botocore.session
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from groundwork import regions
 from groundwork.cluster.instance_types import INSTANCE_TYPES as NODE_TYPES
-from groundwork.inference.catalogue import CATALOGUE
+from groundwork.inference.catalogue import CATALOGUE, USABLE
 from groundwork.inference.catalogue_settings import EntryName
-from groundwork.inference.component_regions import COMPONENT_REGIONS
 from groundwork.inference.inference_amis import CUDA_AMIS, InferenceAmi, amis_for, cuda_of
 from groundwork.inference.instance_types import HOSTING_TYPES, RESERVABLE
 
@@ -51,11 +48,15 @@ def test_the_tag_says_the_cuda() -> None:
     assert cuda_of("r/cu128/server:1.0") is None
 
 
-def test_components_are_where_their_resource_type_is() -> None:
-    kind = "AWS::SageMaker::InferenceComponent"
-    assert {r for r in regions.REGIONS if kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(r)} == COMPONENT_REGIONS
-
-
 def test_files_can_name_every_entry() -> None:
     assert set(get_args(EntryName)) == CATALOGUE.keys()
     assert all(name in HOSTING_TYPES for known in CATALOGUE.values() for name in known.instances)
+
+
+def test_the_instances_of_an_entry_have_room_for_its_weights_on_as_many_gpus_as_its_server_uses() -> None:
+    for name, known in CATALOGUE.items():
+        degree = int(known.environment.get("OPTION_TENSOR_PARALLEL_DEGREE", 0))
+        for kind in (HOSTING_TYPES[each] for each in known.instances):
+            assert kind.gpus == degree, (name, kind.name)
+            assert kind.gpus * kind.gpu_memory_gib * USABLE >= known.weights_gib, (name, kind.name)
+    assert {name for name, known in CATALOGUE.items() if not known.weights_gib} == {"smoke"}

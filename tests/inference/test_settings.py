@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from groundwork.inference.catalogue import CATALOGUE
 from groundwork.inference.endpoint_settings import EndpointSettings
 from groundwork.inference.settings import InferenceSettings
+from groundwork.network.settings import NetworkSettings
 from tests.inference.inference_app import (
     COMPONENT,
     CPU,
@@ -91,6 +92,7 @@ def parsed(section: dict[str, Any]) -> InferenceSettings:
         ({"environment": {"OPTION_TRUST_REMOTE_CODE": "true"}, "network_isolation": False},
          "network_isolation", "code that comes with weights"),
         ({"environment": {"OPTION_SPECULATIVE_CONFIG": "{}"}}, "environment.OPTION_SPECULATIVE_CONFIG", "written by"),
+        ({"environment": {"OPTION_SERVED_MODEL_NAME": "x"}}, "environment.OPTION_SERVED_MODEL_NAME", "endpoint's name"),
         ({"environment": {"OPTION_SPECULATIVE_DRAFT_MODEL": "x"}},
          "environment.OPTION_SPECULATIVE_DRAFT_MODEL", "ignored by the server"),
         ({"speculation": {}}, "model.s3.architecture", "needed for `speculation`"),
@@ -119,8 +121,12 @@ def test_a_combination_that_cannot_be_is_refused_by_name(changes: dict[str, Any]
         ({"entry": "nemotron-elastic-9b"}, "model.provenance", "research and development only"),
         ({"instances": ["ml.inf2.xlarge"]}, "instances.0", "no type"),
         ({"update": ROLLING}, "update.type", "there can be 1"),
+        ({"instances": ["ml.g6e.xlarge"]}, "instances.0", "has 1 GPUs, and the entry's variables spread"),
+        ({"instances": ["ml.g6e.48xlarge"]}, "instances.0", "has 8 GPUs"),
+        ({"instances": ["ml.g4dn.12xlarge"]}, "instances.0", "have 64 GiB, and the weights take 61.1"),
+        ({"component": COMPONENT}, "component.gpus", "over another number"),
     ],
-)
+)  # fmt: skip
 def test_an_entry_of_the_catalogue_is_refused_where_it_does_not_fit(
     changes: dict[str, Any], field: str, reason: str
 ) -> None:
@@ -169,6 +175,17 @@ def test_an_endpoint_has_all_it_needs_in_its_own_region() -> None:
     assert {".".join(map(str, r.at)) for r in section.refusals_in("us-east-1")} == {"endpoints.1.image"}
 
 
+def test_a_closed_network_reaches_weights_of_the_account_alone() -> None:
+    model = {"source": "jumpstart", "uri": "s3://jumpstart-cache-prod-us-east-1/chat/", "licence_accepted": True}
+    section = parsed({"endpoints": [described(), described(name="hub", model=model)]})
+    closed, opened = (
+        NetworkSettings.model_validate_json(json.dumps({"vpc": {"cidr": "10.40.0.0/16"}, "internet": internet}))
+        for internet in ("none", "open")
+    )
+    assert [refusal.at for refusal in section.refusals_with(closed)] == [("endpoints", 1, "model")]
+    assert list(section.refusals_with(opened)) == []
+
+
 def test_every_entry_of_the_catalogue_becomes_an_endpoint() -> None:
     assert ENTRIES.keys() == CATALOGUE.keys()
     for name, known in CATALOGUE.items():
@@ -176,6 +193,17 @@ def test_every_entry_of_the_catalogue_becomes_an_endpoint() -> None:
         assert (endpoint.instances, endpoint.speculation) == (known.instances, known.speculation)
         assert endpoint.network_isolation
         assert endpoint.on_gpu is (name != "smoke")
+
+
+def test_an_entry_says_how_many_requests_scaling_aims_at_unless_the_file_does() -> None:
+    scaling = {"min": 1, "max": 2}
+    (known,) = parsed({"catalogue": [entry("qwen3-32b-eagle", scaling=scaling)]}).all_endpoints
+    (said,) = parsed(
+        {"catalogue": [entry("qwen3-32b-eagle", scaling={**scaling, "concurrent_requests": 8})]}
+    ).all_endpoints
+    assert known.scaling
+    assert said.scaling
+    assert (known.scaling.concurrent_requests, said.scaling.concurrent_requests) == (4, 8)
 
 
 def test_a_section_can_be_written_out_and_read_again() -> None:

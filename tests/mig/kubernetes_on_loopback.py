@@ -27,6 +27,10 @@ class FakeKubernetes:
         """Pods whose disruption budget allows no eviction."""
         self.changes: list[str] = []
         """`PATCH node` and `EVICT namespace/pod`, in their order."""
+        self.token = TOKEN
+        """How the bearer tokens begin that are taken."""
+        self.faults = 0
+        """So many of the next calls are answered with an error of the server."""
 
     def add_node(
         self, name: str, group: str, layout: str, resources: dict[str, int], *, cordoned: bool = False
@@ -53,6 +57,10 @@ class FakeKubernetes:
         owners = [{"kind": owner, "name": "owner"}]
         found = {"name": name, "namespace": "team", "ownerReferences": owners, **metadata}
         self.pods[f"team/{name}"] = {"metadata": found, "spec": {"nodeName": node}, "status": {"phase": phase}}
+
+    def check(self, name: str, status: str) -> None:
+        """Deep health checks of a node: `InProgress`, `Passed` or `Failed`."""
+        self.nodes[name]["metadata"]["labels"]["sagemaker.amazonaws.com/deep-health-check-status"] = status
 
     def cordoned(self) -> set[str]:
         return {name for name, node in self.nodes.items() if node["spec"].get("unschedulable")}
@@ -119,8 +127,11 @@ def serving(
             return json.loads(self.rfile.read(int(self.headers["content-length"])))
 
         def answer(self, status: int, content: dict[str, Any]) -> None:
-            if self.headers["authorization"] != f"Bearer {TOKEN}":
+            if not self.headers["authorization"].startswith(f"Bearer {fake.token}"):
                 status, content = 401, {"message": "Unauthorized"}
+            elif fake.faults:
+                fake.faults -= 1
+                status, content = 500, {"message": "etcdserver: leader changed"}
             text = json.dumps(content).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(text)))
@@ -135,7 +146,8 @@ def serving(
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # A server looks that seldom whether it shall end.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         endpoint = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"

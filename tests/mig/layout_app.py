@@ -1,4 +1,4 @@
-"""A cluster that is there already, with the change of layouts and its guard, for the tests."""
+"""A cluster that is there already, with the change of layouts, its guard and its rollout, for the tests."""
 
 import json
 from functools import cache
@@ -15,14 +15,14 @@ from aws_cdk import aws_kms as kms
 import app as platform_app
 from groundwork.mig.layout_change import LayoutChange
 from groundwork.mig.layout_guard import LayoutGuard
+from groundwork.mig.layout_rollout import LayoutRollout
 from groundwork.mig.layouts import NodeLayout
-from rules.report import open_findings
 
 LAYOUTS = {"small": NodeLayout.of([{"1g.10gb": 7}] * 8), "mixed": NodeLayout.of([{"1g.10gb": 7}, {}])}
 
 
 def build(app: cdk.App) -> cdk.Stack:
-    """One stack with both."""
+    """One stack with all three."""
     account = cdk.Environment(account="111122223333", region="eu-central-1")
     stack = cdk.Stack(app, "Layouts", env=account, tags={"owner": "platform@example.com"}, termination_protection=True)
     boundary = iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", "boundary")
@@ -55,14 +55,9 @@ def build(app: cdk.App) -> cdk.Stack:
         security_group=ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0000000a"),
         operations_key=key,
     )
-    LayoutGuard(
-        stack,
-        "Guard",
-        layouts=LAYOUTS,
-        may_change=["mixed"],
-        state_machine=change.state_machine,
-        operations_key=key,
-    )
+    guard = LayoutGuard(stack, "Guard", layouts=LAYOUTS, may_change=["mixed"], operations_key=key)
+    rollout = LayoutRollout(stack, "Rollout", layouts=LAYOUTS, state_machine=change.state_machine, operations_key=key)
+    rollout.node.add_dependency(guard)
     return stack
 
 
@@ -72,18 +67,6 @@ def template() -> dict[str, Any]:
     app = cdk.App(context=platform_app.context(), outdir=mkdtemp())
     stack = build(app)
     return json.loads((Path(app.synth().directory) / stack.template_file).read_text())
-
-
-def findings(folder: Path) -> list[str]:
-    """What the checks find open."""
-    app = cdk.App(
-        context=platform_app.context(),
-        outdir=str(folder),
-        post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": False},
-    )
-    build(app)
-    platform_app.attach_checks(app)
-    return open_findings(Path(app.synth().directory))
 
 
 def resources(kind: str) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""Runs a state machine's definition: the kinds of states that the change of a layout has, without the waits."""
+"""Runs a state machine's definition: the kinds of states that the change of a layout has, without the waits and the
+pauses between attempts."""
 
 import json
 from collections.abc import Callable
@@ -40,7 +41,7 @@ def execute(
             case "Task":
                 assert state["Parameters"]["state.$"] == "$"
                 try:
-                    data = task(state["Parameters"]["step"], data)
+                    data = _with_retries(state, lambda state=state, data=data: task(state["Parameters"]["step"], data))
                     name = state["Next"]
                 except Exception as error:
                     (catch,) = state["Catch"]
@@ -64,3 +65,17 @@ def execute(
                 execution.status, execution.error, execution.cause = "FAILED", state["Error"], value
                 return execution
     raise AssertionError(f"no end after {MOST_STATES} states: {execution.passed[-6:]}")
+
+
+def _with_retries(state: dict[str, Any], attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    attempts: dict[int, int] = {}
+    while True:
+        try:
+            return attempt()
+        except Exception as error:
+            # The first retrier that names the error decides, and counts for itself.
+            names = (i for i, each in enumerate(state["Retry"]) if type(error).__name__ in each["ErrorEquals"])
+            index = next(names, None)
+            if index is None or attempts.get(index, 0) >= state["Retry"][index]["MaxAttempts"]:
+                raise
+            attempts[index] = attempts.get(index, 0) + 1

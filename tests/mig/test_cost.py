@@ -1,6 +1,7 @@
 """What a partition costs, what is left idle, and how it is shown."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -98,7 +99,54 @@ def test_the_command_refuses_what_a_node_cannot_offer(capsys) -> None:
     assert said.out == ""
 
 
-@pytest.mark.parametrize("wrong", [["ml.p5.48xlarge", "--demand", "1g.10gb"], ["ml.g5.xlarge"]])
+GROUPS = """
+cluster:
+  kubernetes: {version: "1.35", as_of: 2026-11-23}
+  access:
+    admins: [arn:aws:iam::111122223333:role/a, arn:aws:iam::111122223333:role/b]
+    break_glass: arn:aws:iam::111122223333:role/break-glass
+  instance_groups:
+    - {name: system, type: ml.m7i.4xlarge, count: 2}
+    - {name: mixed, type: ml.p5.48xlarge, count: 1, zone: 1, mig: {gpus: [{count: 2, profiles: {1g.10gb: 7}}]}}
+    - {name: whole, type: ml.p4d.24xlarge, count: 1, zone: 1}
+"""
+
+
+def test_the_command_shows_what_the_groups_of_a_file_cost(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(GROUPS)
+    assert main([str(file)]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "14 x 1g.10gb" in text.replace("│ │", "")
+    assert "1.13" in text  # 63.296 / 8 / 7
+    assert "whole GPU 3.16" in text.replace("│ │", "")  # 25.2513 / 8
+    assert "system" not in text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("name: dev\n", "no group of its section cluster has GPUs that can be partitioned"),
+        (GROUPS.replace("7}", "9}"), "its section cluster is refused; `make synth` says where and why"),
+        ("cluster: [", "own.yaml:"),
+    ],
+)
+def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, capsys, content: str, said: str) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(content)
+    assert main([str(file)]) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["ml.p5.48xlarge", "--demand", "1g.10gb"],
+        ["ml.g5.xlarge"],
+        ["environments/nowhere.yaml"],
+        ["environments/dev.yaml", "--demand", "1g.10gb=1"],
+    ],
+)
 def test_the_command_refuses_what_it_cannot_read(wrong, capsys) -> None:
     with pytest.raises(SystemExit):
         main(wrong)

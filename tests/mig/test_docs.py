@@ -1,5 +1,6 @@
 """What docs/mig.md shows is accepted, and its table is that of the geometry."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,12 +9,15 @@ from ruamel.yaml import YAML
 
 from groundwork.mig.__main__ import main
 from groundwork.mig.geometry import GPUS, MIG_INSTANCE_TYPES
+from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS
+from groundwork.mig.layouts import named_node_layouts
 from groundwork.mig.manifest import LABEL, STATE_LABEL
 from groundwork.mig.placement import maximum
 from groundwork.mig.settings import MigSettings
 from mig_layout_change import steps
 
-PAGE = (Path(__file__).parents[2] / "docs/mig.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/mig.md").read_text()
 SNIPPETS = re.findall(r"```yaml\n# (ml\.\S+?)(?:: ([^\n]*))?\n(.*?)```", PAGE, flags=re.DOTALL)
 COMMANDS = re.findall(r"^\$ .*-m groundwork\.mig (.+)$", PAGE, flags=re.MULTILINE)
 
@@ -35,9 +39,10 @@ def test_a_snippet_is_accepted_and_gives_what_is_said_beside_it(instance_type: s
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_runs(command: str, capsys) -> None:
+def test_a_command_runs(command: str, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     assert main(command.split()) == 0
-    assert command.split()[0] in capsys.readouterr().out
+    assert " USD an hour" in capsys.readouterr().out
 
 
 def test_the_table_is_that_of_the_geometry() -> None:
@@ -54,5 +59,14 @@ def test_the_table_is_that_of_the_geometry() -> None:
 
 def test_labels_and_times_are_those_of_the_code() -> None:
     assert f"-L {LABEL},{STATE_LABEL}" in PAGE
+    assert f"takes a change: {steps.BUSY_SECONDS // 60} minutes at the most" in PAGE
     assert f"after {steps.DRAIN_SECONDS // 60} minutes" in PAGE
-    assert f"{steps.SETTLE_SECONDS // 60} minutes at the most" in PAGE
+    assert f"AWS has them in {len(IMAGE_ACCOUNTS)} Regions" in PAGE
+    assert re.search(rf"in service again: {steps.SETTLE_SECONDS // 60} minutes at\s+the most", PAGE)
+
+
+def test_the_change_by_hand_is_to_a_layout_that_the_cluster_knows_and_offers_what_it_says() -> None:
+    (text,) = re.findall(r"--input '(\{.*\})'", PAGE)
+    given = json.loads(text)
+    layouts = named_node_layouts(MIG_INSTANCE_TYPES["ml.p5.48xlarge"]).values()
+    assert given["resources"] in [each.resources for each in layouts if each.config_name == given["layout"]]

@@ -66,13 +66,16 @@ def test_a_server_with_another_certificate_is_told_nothing(fake: FakeKubernetes,
         client.nodes("a=b")
 
 
-def test_a_server_that_cannot_be_reached_is_an_error_after_some_attempts() -> None:
+def test_a_server_that_cannot_be_reached_is_an_error_after_some_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", pauses.append)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     client = Kubernetes(endpoint=f"http://127.0.0.1:{port}", token=lambda: TOKEN, certificate=None)
     with pytest.raises(MaxRetryError):
         client.nodes("a=b")
+    assert pauses == [1.0, 2.0]  # seconds, before the third attempt and the fourth
 
 
 def test_the_token_is_a_signed_question_who_the_caller_is_for_this_cluster_only() -> None:

@@ -1,13 +1,12 @@
 """What the template gives the change of layouts: rights, place, and what the guard is told."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groundwork.mig.layout_access import GROUP, layout_access
 from tests.gateway.iam_policy import allows
-from tests.mig.layout_app import LAYOUTS, definition, findings, resources
+from tests.mig.layout_app import LAYOUTS, definition, resources
 
 AREA = "eu-central-1:111122223333"
 
@@ -22,10 +21,6 @@ def statements(role: str) -> list[dict[str, Any]]:
     ]
     assert found
     return found
-
-
-def test_the_checks_find_nothing_open(tmp_path: Path) -> None:
-    assert findings(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -54,16 +49,21 @@ def test_the_steps_may_do_nothing_else(action, resource, context) -> None:
     assert not allows(statements("ChangeRole"), action=action, resource=resource, context=context)
 
 
-def test_the_guard_may_start_this_state_machine_look_at_its_end_and_at_its_own_stack() -> None:
-    for role in ("GuardJobStartRole", "GuardJobDoneRole"):
+def test_the_rollout_may_start_this_state_machine_and_look_at_its_end() -> None:
+    for role in ("RolloutJobStartRole", "RolloutJobDoneRole"):
         own = [each for each in statements(role) if each.get("Sid")]
         assert {each["Sid"]: each["Action"] for each in own} == {
             "ChangeLayouts": "states:StartExecution",
             "SeeTheirEnd": "states:DescribeExecution",
-            "SeeARollBack": "cloudformation:DescribeStacks",
         }
         (start,) = [each["Resource"] for each in own if each["Sid"] == "ChangeLayouts"]
         assert start["Ref"].startswith("ChangeStateMachine")
+
+
+def test_the_guard_may_look_at_its_own_stack_and_do_nothing_else() -> None:
+    for role in ("GuardJobStartRole", "GuardJobDoneRole"):
+        (own,) = [each for each in statements(role) if "logs:PutLogEvents" not in each["Action"]]
+        assert (own["Action"], own["Resource"]) == ("cloudformation:DescribeStacks", {"Ref": "AWS::StackId"})
 
 
 def test_in_kubernetes_it_may_see_and_close_nodes_and_evict_pods() -> None:
@@ -100,16 +100,22 @@ def test_the_steps_run_in_the_vpc_with_the_clusters_address_and_no_secret() -> N
 
 
 def test_the_guard_is_told_every_layout_and_what_may_change() -> None:
-    (guard,) = resources("Custom::MigLayouts")
-    assert guard["Layouts"] == {
+    (guard,) = resources("Custom::MigLayoutGuard")
+    assert guard["Layouts"] == {"small": "all-1g.10gb", "mixed": LAYOUTS["mixed"].config_name}
+    assert guard["MayChange"] == ["mixed"]
+    assert guard["ServiceTimeout"] == "300"
+
+
+def test_the_rollout_is_told_what_each_node_then_offers() -> None:
+    (rollout,) = resources("Custom::MigLayouts")
+    assert rollout["Layouts"] == {
         "small": {"Layout": "all-1g.10gb", "Resources": {"nvidia.com/mig-1g.10gb": 56}},
         "mixed": {
             "Layout": LAYOUTS["mixed"].config_name,
             "Resources": {"nvidia.com/gpu": 1, "nvidia.com/mig-1g.10gb": 7},
         },
     }
-    assert guard["MayChange"] == ["mixed"]
-    assert guard["ServiceTimeout"] == "3600"
+    assert rollout["ServiceTimeout"] == "3600"
 
 
 def test_every_task_has_a_time_out_and_repeats_what_may_pass() -> None:

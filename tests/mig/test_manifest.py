@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from groundwork.mig.geometry import MIG_INSTANCE_TYPES
-from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS, STANDALONE_DEVICE_PLUGIN_OFF, gpu_operator_values, mirror_of
+from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS, gpu_operator_values, mirror_of
 from groundwork.mig.layouts import NodeLayout, named_layouts, uniform
 from groundwork.mig.manifest import config_map, node_labels
 from groundwork.regions import REGIONS
@@ -80,10 +80,9 @@ def test_it_is_a_valid_config_map() -> None:
     validate.validate(config_map([CUT, MIXED], namespace="kube-system"), "1.34", strict=True)
 
 
-def test_partitions_come_from_the_operators_device_plugin_and_never_from_two() -> None:
+def test_partitions_come_from_the_operators_device_plugin() -> None:
     values = gpu_operator_values(registry=mirror_of("eu-central-1"))
     assert values["devicePlugin"]["enabled"] is True
-    assert STANDALONE_DEVICE_PLUGIN_OFF["nvidia-device-plugin"]["devicePlugin"]["enabled"] is False
     assert values["mig"] == {"strategy": "mixed"}
 
 
@@ -105,8 +104,14 @@ def test_the_operator_leaves_the_driver_of_the_node_alone_and_may_restart_the_no
 
 def test_everything_of_the_operator_runs_on_nodes_that_take_no_work_yet() -> None:
     values = gpu_operator_values(registry="r")
-    parts = [values["operator"], values["daemonsets"], *values["node-feature-discovery"].values()]
+    discovery = [values["node-feature-discovery"][part] for part in ("master", "worker", "gc")]
+    parts = [values["operator"], values["daemonsets"], *discovery]
     assert [part["tolerations"] for part in parts] == [[{"operator": "Exists"}]] * 5
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_nothing_of_the_operator_waits_for_a_node_when_the_chart_goes_after_all_nodes(own: bool) -> None:
+    assert gpu_operator_values(registry="r", own=own)["node-feature-discovery"]["postDeleteCleanup"] is False
 
 
 def test_every_image_comes_from_the_given_registry() -> None:

@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def files(assembly: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(assembly)): p.read_bytes() for p in sorted(assembly.rglob("*")) if p.is_file()}
+    """Every file by its name, but for what a deployment leaves beside them: the archives of assets."""
+    found = (p for p in sorted(assembly.rglob("*")) if p.is_file() and ".cache" not in p.parts)
+    return {str(p.relative_to(assembly)): p.read_bytes() for p in found}
 
 
 def test_every_shipped_environment_passes_every_check(checked_assembly: Path) -> None:
@@ -20,9 +22,14 @@ def test_every_shipped_environment_passes_every_check(checked_assembly: Path) ->
         for violation in plugin["violations"]
         for place in violation["violatingConstructs"]
     }
-    # Said to whoever synthesizes them: behind CloudFront, an answer of 600 s must be streamed.
-    silent = "Annotation::Groundwork:OriginReadTimeOut"
-    assert open_findings == {(silent, "GatewayTrial/Edge"), (silent, "GatewayEdge/Edge")}
+    # Said to whoever synthesizes them: behind CloudFront, an answer of 600 s must be streamed; and an example cannot
+    # know which versions of add-ons EKS has on the day that somebody deploys it.
+    silent, unpinned = "Annotation::Groundwork:OriginReadTimeOut", "Annotation::Groundwork:AddonVersions"
+    assert open_findings == {
+        (silent, "GatewayTrial/Edge"),
+        (silent, "GatewayEdge/Edge"),
+        (unpinned, "Partitions/Cluster"),
+    }
 
 
 def test_all_packs_looked_at_the_environments(checked_assembly: Path) -> None:

@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+import app as platform_app
 from groundwork.environment import Environment
+from groundwork.images import read_image_lock
 from tests.cluster.sections import LEAST, SYSTEM
-from tests.spaces.section import LOCK
+from tests.spaces.section import LOCK as SPACES_LOCK
 
 IMAGE = "public.ecr.aws/sagemaker/sagemaker-distribution:3.4.2-cpu"
+LMI = "763104351884.dkr.ecr.us-east-1.amazonaws.com/djl-inference:0.36-lmi28.0.0-cu130-v1"
+LOCK = read_image_lock(platform_app.IMAGE_LOCK) | SPACES_LOCK
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"
 NETWORK = {
     "vpc": {"cidr": "10.0.0.0/16", "zones": 2, "nat": "one", "cluster_cidrs": ["100.64.0.0/16", "100.65.0.0/16"]}
 }
@@ -90,3 +95,85 @@ def test_a_cluster_with_spaces_and_shares_is_accepted() -> None:
 )
 def test_what_does_not_go_together_is_refused(changes: dict[str, Any], said: str) -> None:
     assert any(problem.startswith(said) for problem in problems(**changes)), problems(**changes)
+
+
+ENDPOINT = {
+    "name": "chat",
+    "model": {"source": "s3", "uri": "s3://example-models/chat/"},
+    "image": LMI,
+    "instances": ["ml.g6e.xlarge"],
+    "gateway_model": "qwen",
+}
+CLAUDE = {
+    "name": "claude",
+    "deployments": [{"provider": "bedrock", "model": "anthropic.claude-opus-4-5-20251101-v1:0", "profile": "us"}],
+}
+GATEWAY: dict[str, Any] = {
+    "exposure": "private",
+    "domain": {"name": "gateway.example.com", "zone": "Z0123456789ABCDEFGHIJ", "certificate": CERTIFICATE},
+    "clients": ["10.0.0.0/8"],
+    "models": [CLAUDE],
+}
+
+
+def with_endpoint(*, gateway: dict[str, Any] | None = None, **endpoint: Any) -> dict[str, Any]:
+    """The changes that leave nothing but endpoints and a gateway."""
+    return {"cluster": None, "inference": {"endpoints": [{**ENDPOINT, **endpoint}]}, "gateway": gateway}
+
+
+def environment(**changes: Any) -> Environment:
+    fields = {key: value for key, value in {**FIELDS, **changes}.items() if value is not None}
+    return Environment.model_validate_json(json.dumps(fields), context={"image_lock": LOCK})
+
+
+def test_an_endpoint_is_a_model_of_the_gateway_that_teams_may_use() -> None:
+    teams = [{"name": "research", "models": ["claude", "qwen"]}]
+    found = environment(**with_endpoint(gateway={**GATEWAY, "teams": teams})).gateway
+    assert found
+    (deployment,) = {model.name: model.deployments for model in found.models}["qwen"]
+    assert deployment.model_dump(include={"provider", "endpoint", "component"}) == {
+        "provider": "sagemaker",
+        "endpoint": "dev-chat",
+        "component": None,
+    }
+
+
+def test_a_gateway_may_have_the_models_of_endpoints_alone() -> None:
+    bare = {key: value for key, value in GATEWAY.items() if key != "models"}
+    found = environment(**with_endpoint(gateway=bare, component={"gpus": 1, "memory_mib": 16384})).gateway
+    assert found
+    (model,) = found.models
+    assert model.deployments[0].model_dump(include={"endpoint", "component"}) == {
+        "endpoint": "dev-chat",
+        "component": "dev-chat",
+    }
+
+
+def test_an_endpoint_without_a_name_for_the_gateway_is_none_of_its_models() -> None:
+    found = environment(**with_endpoint(gateway=GATEWAY, gateway_model=None)).gateway
+    assert found
+    assert [model.name for model in found.models] == ["claude"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"network": None, **with_endpoint()}, "inference: containers have interfaces in the VPC"),
+        (
+            with_endpoint(image=LMI.replace("-v1", "-v2")),
+            "inference.endpoints.0.image: images.lock.yaml",
+        ),
+        (
+            with_endpoint(gateway={**GATEWAY, "models": [{**CLAUDE, "name": "qwen"}]}),
+            "gateway.models.0.name: an endpoint of `inference` is offered by this name",
+        ),
+        (
+            with_endpoint(gateway={**GATEWAY, "teams": [{"name": "research", "models": ["qwen-2"]}]}),
+            "gateway.teams.0.models.0: ",
+        ),
+        (with_endpoint(gateway={**GATEWAY, "wrong": 1}), "gateway.wrong: Extra inputs"),
+    ],
+)
+def test_what_endpoints_need_is_refused_by_name(changes: dict[str, Any], said: str) -> None:
+    (problem,) = problems(**changes)
+    assert problem.startswith(said), problem

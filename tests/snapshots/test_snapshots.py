@@ -31,18 +31,21 @@ REPLACED_BY = {
     "AWS::RDS::DBSubnetGroup": ("DBSubnetGroupName",),
     "AWS::S3::Bucket": ("BucketName",),
     "AWS::SageMaker::Cluster": ("ClusterName", "Orchestrator", "VpcConfig"),
+    "AWS::SageMaker::Endpoint": ("EndpointName",),
     "AWS::SecretsManager::Secret": ("GenerateSecretString", "Name"),
     "AWS::SNS::Topic": ("TopicName",),
 }
 
 
 def _stacks_of(document: dict[str, Any]) -> list[str]:
-    gateway = document.get("gateway")
+    gateway, inference = document.get("gateway"), document.get("inference", {})
     return [
         "Foundation",
         *(["Network"] if "network" in document else []),
         *(["GatewayData", "Gateway"] if gateway else []),
         *(["Edge"] if gateway and gateway["exposure"].startswith("cloudfront") else []),
+        *(f"Inference-{each['name']}" for kind in ("endpoints", "catalogue") for each in inference.get(kind, ())),
+        *(["Optimization"] if "optimization" in document else []),
         *(["Cluster"] if "cluster" in document else []),
         *(["Spaces"] if "spaces" in document else []),
     ]

@@ -1,24 +1,33 @@
-"""The platforms of the tests, synthesized once."""
+"""The platforms of the tests, synthesized once, with every check."""
 
 import json
 from pathlib import Path
+from typing import Any
 
-import aws_cdk as cdk
 import pytest
 
-import app as platform_app
-from tests.spaces.spaces_app import OWN_REGISTRY, VARIANTS, build
+from rules.report import REPORT
+from tests.spaces.spaces_app import synthesize
 from tests.spaces.templates import SpacesTemplate
 
 
 @pytest.fixture(scope="session")
-def spaces(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SpacesTemplate]:
+def spaces_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All of them."""
+    return synthesize(tmp_path_factory.mktemp("spaces"))
+
+
+@pytest.fixture(scope="session")
+def report(spaces_assembly: Path) -> dict[str, Any]:
+    """What the checks said."""
+    return json.loads((spaces_assembly / REPORT).read_text())
+
+
+@pytest.fixture(scope="session")
+def spaces(spaces_assembly: Path) -> dict[str, SpacesTemplate]:
     """The stack for Spaces of each variant, by the variant's name."""
-    app = cdk.App(context=platform_app.context(), outdir=str(tmp_path_factory.mktemp("spaces")))
-    build(app, *VARIANTS, OWN_REGISTRY)
-    assembly = Path(app.synth().directory)
     found: dict[str, SpacesTemplate] = {}
-    for stage in assembly.glob("assembly-*"):
+    for stage in spaces_assembly.glob("assembly-*"):
         name = stage.name.removeprefix("assembly-")
         (file,) = stage.glob(f"{name}Spaces*.template.json")
         (foundation,) = stage.glob(f"{name}Foundation*.template.json")

@@ -31,14 +31,17 @@ def check_workspace_kind(manifest: dict[str, Any]) -> None:
     """The same, for a Workspace or a WorkspaceTemplate."""
     if not CRDS.is_dir():
         pytest.skip("the CRDs are not at hand")
-    jsonschema.validate(manifest, _schema(manifest["kind"]), cls=jsonschema.Draft202012Validator)
+    _validator(manifest["kind"]).validate(manifest)
 
 
 @cache
-def _schema(kind: str) -> Schema:
+def _validator(kind: str) -> jsonschema.Draft202012Validator:
+    """Made once for a kind: reading and checking the schema itself takes longer than what it is for."""
     file = CRDS / f"workspace.jupyter.org_{kind.lower()}s.yaml"
     (version,) = YAML(typ="safe").load(file)["spec"]["versions"]
-    return _strict(version["schema"]["openAPIV3Schema"])
+    schema = _strict(version["schema"]["openAPIV3Schema"])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
 
 
 def _strict(schema: Schema) -> Schema:

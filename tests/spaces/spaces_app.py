@@ -1,7 +1,6 @@
-"""Platforms with Spaces on an imported cluster: `python -m tests.spaces.spaces_app FOLDER` checks them, too."""
+"""Platforms with Spaces on an imported cluster."""
 
 import json
-import sys
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -16,9 +15,9 @@ from groundwork.environment import Environment
 from groundwork.foundation.data_key import DataKey
 from groundwork.network.settings import NetworkSettings, NewVpc
 from groundwork.spaces.settings import SpacesSettings
+from groundwork.spaces.space_removal import FunctionPlace
 from rules import validation_plugins
 from rules.nag import nag_plugins
-from rules.report import open_findings
 from stacks.platform import PlatformStage
 from stacks.platform_stack import PlatformStack
 from stacks.spaces import SpacesStack
@@ -28,9 +27,6 @@ HYPERPOD = "arn:aws:sagemaker:eu-central-1:111122223333:cluster/abcdefghijkl"
 OLD = f"""
 version: v0.1.6-eksbuild.1
 web_ui: {WEB[:-1]}, scheme: internet-facing}}
-"""
-REGISTRY = f"""
-web_ui: {WEB}
 dependencies:
   load_balancer_controller:
     repository: oci://111122223333.dkr.ecr.eu-central-1.amazonaws.com/charts
@@ -51,16 +47,15 @@ class Variant:
     settings: SpacesSettings
     keep_data: bool = True
     hyperpod_cluster_arn: str | None = HYPERPOD
+    ends_spaces: bool = True
 
 
 VARIANTS = (
     Variant(name="web", settings=example("shared")),
     Variant(name="old", settings=section(OLD), keep_data=False),
-    Variant(name="ssh", settings=section(SSH), hyperpod_cluster_arn=None),
+    Variant(name="ssh", settings=section(SSH), hyperpod_cluster_arn=None, ends_spaces=False),
     Variant(name="mig", settings=example("mig")),
 )
-OWN_REGISTRY = Variant(name="registry", settings=section(REGISTRY))
-"""Not checked: the shipped lock does not know its image."""
 
 
 class ClusterStack(PlatformStack):
@@ -91,6 +86,8 @@ class SpacesPlatform(PlatformStage):
             cluster_stack,
             "Imported",
             cluster_name=variant.name,
+            cluster_endpoint="https://0123.gr7.eu-central-1.eks.amazonaws.com",
+            cluster_certificate_authority_data="Y2VydGlmaWNhdGU=",
             kubectl_provider=eks_v2.KubectlProvider.from_kubectl_provider_attributes(
                 cluster_stack,
                 "Kubectl",
@@ -99,6 +96,11 @@ class SpacesPlatform(PlatformStage):
         )
         web = variant.settings.web_ui
         network = self.network.network
+        place = FunctionPlace(
+            subnets=network.subnets.private,
+            security_group=ec2.SecurityGroup.from_security_group_id(cluster_stack, "Api", "sg-0fedcba9876543210"),
+            operations_key=self.foundation.operations_key.key,
+        )
         self.spaces = SpacesStack(
             self,
             "Spaces",
@@ -113,31 +115,22 @@ class SpacesPlatform(PlatformStage):
             hyperpod_cluster_arn=variant.hyperpod_cluster_arn,
             access_logs=self.foundation.access_logs.bucket,
             nodes=ec2.SecurityGroup.from_security_group_id(cluster_stack, "Nodes", "sg-0123456789abcdef0"),
+            removal=place if variant.ends_spaces else None,
         )
         self._found(cluster_stack)
         self._found(self.spaces)
 
 
-def build(app: cdk.App, *variants: Variant) -> None:
-    """Add a stage for each variant."""
-    for variant in variants:
-        SpacesPlatform(app, variant=variant)
-
-
-def main(folder: str) -> None:
-    """Write the platforms into a folder, with every check; exits with 1 and the findings."""
+def synthesize(folder: Path) -> Path:
+    """Write every platform into a folder, with every check; the assembly, with what they found in its report."""
     app = cdk.App(
         context=platform_app.context(),
-        outdir=folder,
+        outdir=str(folder / "assembly"),
         post_cli_context={"@aws-cdk/core:failSynthOnValidationErrors": False},
     )
-    build(app, *VARIANTS)
-    lock = Path(folder).with_name("images.lock.yaml")  # the digests of the tests, which the shipped lock does not have
+    for variant in VARIANTS:
+        SpacesPlatform(app, variant=variant)
+    lock = folder / "images.lock.yaml"  # the digests of the tests, which the shipped lock does not have
     lock.write_text(json.dumps({"images": [{"image": name, "digest": digest} for name, digest in LOCK.items()]}))
     cdk.Validations.of(app).add_plugins(*nag_plugins(), *validation_plugins(image_lock=lock))
-    if findings := open_findings(Path(app.synth().directory)):
-        sys.exit("\n".join(findings))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    return Path(app.synth().directory)

@@ -16,6 +16,11 @@ class SpacesTemplate:
     waits_for: list[str]
 
     @property
+    def source(self) -> str:
+        """The template as text."""
+        return json.dumps(self.template)
+
+    @property
     def resources(self) -> dict[str, Body]:
         return self.template["Resources"]
 
@@ -65,6 +70,11 @@ class SpacesTemplate:
 
     def ids_of_kind(self, kind: str) -> list[str]:
         return [key for key, objects in self.manifests().items() if kind in {o["kind"] for o in objects}]
+
+    def entries_of_people(self) -> list[Body]:
+        """Who is let into the cluster, apart from functions of the stack."""
+        entries = [r["Properties"] for r in self.of_type("AWS::EKS::AccessEntry").values()]
+        return [entry for entry in entries if isinstance(entry["PrincipalArn"], str)]
 
     def before(self, logical_id: str) -> set[str]:
         """Everything that is made before a resource, and so deleted after it."""

@@ -1,5 +1,6 @@
 """What docs/spaces.md tells people to type is what the programs take."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from groundwork.spaces.admission import admission_policy
-from groundwork.spaces.names import longest_space_name
-from tests.spaces.schemas import check_workspace_kind
+from groundwork.spaces.names import SPACES_ADMINISTRATORS, VOLUME_CLASS, longest_space_name
+from space_removal.volumes import MARK, OWNER, SPACE
+from tests.spaces.schemas import check, check_workspace_kind
 from tests.spaces.section import WEB, section
 
 TEXT = (Path(__file__).parents[2] / "docs" / "spaces.md").read_text()
@@ -46,8 +48,27 @@ OPTIONS = {
 
 @pytest.mark.parametrize("manifest", [m for m in MANIFESTS if m["kind"] != "WorkspaceConnection"])
 def test_every_manifest_is_of_its_crd(manifest: dict[str, Any]) -> None:
-    assert manifest["kind"] == "Workspace"
-    check_workspace_kind(manifest)
+    assert manifest["kind"] in ("Workspace", "PersistentVolumeClaim")
+    check(manifest)
+
+
+def test_every_patch_of_a_space_is_of_its_crd() -> None:
+    patches = [json.loads(command[-1]) for command in COMMANDS if command[:3] == ["kubectl", "patch", "workspace"]]
+    assert patches
+    space = {"apiVersion": "workspace.jupyter.org/v1alpha1", "kind": "Workspace", "metadata": {"name": "notes"}}
+    for patch in patches:
+        check_workspace_kind({**space, "spec": {"displayName": "Notes", **patch["spec"]}})
+
+
+def test_a_volume_is_given_back_by_the_claim_that_the_space_mounts() -> None:
+    (claim,) = (m for m in MANIFESTS if m["kind"] == "PersistentVolumeClaim")
+    mounted = {v["persistentVolumeClaimName"] for m in MANIFESTS for v in m["spec"].get("volumes", [])}
+    assert claim["metadata"]["name"] in mounted
+    assert claim["spec"]["storageClassName"] == VOLUME_CLASS
+    (freed,) = (command for command in COMMANDS if command[:3] == ["kubectl", "patch", "pv"])
+    assert freed[3] == claim["spec"]["volumeName"]
+    assert all(f"groundwork/{word}" in TEXT for word in ("space-namespace=", "space,", "space-owner"))
+    assert {MARK, SPACE, OWNER} == {f"groundwork/{word}" for word in ("space-namespace", "space", "space-owner")}
 
 
 def test_a_connection_names_a_space_and_a_way() -> None:
@@ -70,6 +91,10 @@ def test_every_command_takes_its_options(command: list[str]) -> None:
 def test_making_opening_stopping_and_deleting_are_shown() -> None:
     shown = {" ".join(command[:2]) for command in HYP}
     assert {"create hyp-space", "create hyp-space-access", "stop hyp-space", "delete hyp-space"} <= shown
+
+
+def test_the_group_that_may_delete_the_spaces_of_others_is_named() -> None:
+    assert f"`{SPACES_ADMINISTRATORS}`" in TEXT
 
 
 def test_what_is_refused_is_quoted_as_the_policy_says_it() -> None:

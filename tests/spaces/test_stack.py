@@ -32,7 +32,8 @@ def test_namespaces_go_while_the_add_on_still_ends_their_spaces(spaces: Platform
     stack = spaces[name]
     add_on = stack.add_on(ADDON)
     volumes = stack.ids_of_kind("StorageClass")
-    assert all(add_on in stack.before(manifest) for manifest in stack.manifests() if manifest not in volumes)
+    of_the_cluster = [*volumes, *stack.ids_of_kind("ClusterRole")]
+    assert all(add_on in stack.before(manifest) for manifest in stack.manifests() if manifest not in of_the_cluster)
     assert {*volumes} <= stack.before(str(add_on))
 
 
@@ -172,7 +173,7 @@ def test_there_is_one_load_balancer_controller_and_only_for_a_page(spaces: Platf
 
 
 def test_the_controller_can_come_from_a_registry_of_ones_own(spaces: Platforms) -> None:
-    (chart,) = spaces["registry"].of_type("Custom::AWSCDK-EKS-HelmChart").values()
+    (chart,) = spaces["old"].of_type("Custom::AWSCDK-EKS-HelmChart").values()
     registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com"
     assert chart["Properties"]["Repository"] == f"oci://{registry}/charts/aws-load-balancer-controller"
     image = json.loads(text(chart["Properties"]["Values"]))["image"]
@@ -187,10 +188,7 @@ def test_what_the_cluster_has_is_not_installed_again(spaces: Platforms) -> None:
 
 
 def test_somebody_in_two_teams_has_one_access_entry(spaces: Platforms) -> None:
-    entries = {
-        r["Properties"]["PrincipalArn"][-8:]: r["Properties"]
-        for r in spaces["web"].of_type("AWS::EKS::AccessEntry").values()
-    }
+    entries = {entry["PrincipalArn"][-8:]: entry for entry in spaces["web"].entries_of_people()}
     assert len(entries) == 2
     leads = entries["le/Leads"]
     prefix = "arn:aws:eks::aws:cluster-access-policy/AmazonSagemakerHyperpod"

@@ -29,7 +29,7 @@ class Chart:
 
 
 def charts_of(settings: ClusterSettings, *, region: str) -> list[Chart]:
-    """What the cluster's instance types ask for: devices of EFA, GPUs that can be partitioned, and those that cannot."""
+    """What the cluster's instance types ask for: devices of EFA, GPUs that can be partitioned, others."""
     kinds = [group.instance_type for group in settings.instance_groups]
     charts: list[Chart] = []
     if any(kind.efa_devices for kind in kinds):

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
 from groundwork.cluster.charts import Chart, charts_of, images_of_values
+from groundwork.cluster.guarded_layouts import known_layouts
 from groundwork.cluster.health_agent import agent_image, health_agent_manifests
 from groundwork.cluster.service_roles import service_role_manifests
 from groundwork.cluster.settings import ClusterSettings
@@ -38,10 +39,10 @@ class Dependencies(Construct):
             agent = _apply(self, "HealthAgent", cluster, health_agent_manifests(image=image))
             agent.node.add_dependency(roles)  # its namespace
             _acknowledge_tags(agent, [image])
-        layouts = [group.mig.node_layout(group.type) for group in settings.instance_groups if group.mig]
         charts = {chart.name: self._install(chart, cluster) for chart in charts_of(settings, region=region)}
-        if layouts:
-            mig = _apply(self, "MigLayouts", cluster, [config_map(layouts, namespace="kube-system")])
+        if settings.could_partition:
+            layouts = config_map(known_layouts(settings.instance_groups), namespace="kube-system")
+            mig = _apply(self, "MigLayouts", cluster, [layouts])
             charts["gpu-operator"].node.add_dependency(mig)  # the first nodes read it when they start
 
     def _install(self, chart: Chart, cluster: eks.ICluster) -> eks.HelmChart:

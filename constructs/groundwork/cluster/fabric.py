@@ -6,15 +6,18 @@ from constructs import Construct, IDependable
 
 from groundwork.cluster.charts import kuberay_chart
 from groundwork.cluster.fabric_manifests import namespace_manifest, smoke_test_manifests
-from groundwork.cluster.fabric_settings import FabricSettings, MooncakeSettings, SmokeTestSettings
+from groundwork.cluster.fabric_settings import FabricSettings, MooncakeSettings, RayClusterSettings, SmokeTestSettings
 from groundwork.cluster.mooncake import mooncake_manifests
+from groundwork.cluster.ray_cluster import ray_cluster_manifest
+from groundwork.cluster.ray_workers import ray_groups
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.images import ImageLock
 
 
 class Fabric(Construct):
     """The privileged namespace, and a test between two nodes that fails the deployment where EFA is not what carries
-    the bytes; where asked for a Mooncake store and KubeRay's operator."""
+    the bytes; where asked for a Mooncake store, KubeRay's operator and a Ray cluster, which comes after the test: both
+    want all EFA devices of a node."""
 
     def __init__(
         self,
@@ -29,7 +32,7 @@ class Fabric(Construct):
         """
         Args:
             settings: with a fabric.
-            image_lock: holds the digest of the test's image.
+            image_lock: holds the digests of the images.
             after: what waits for nodes.
         """
         super().__init__(scope, construct_id)
@@ -43,12 +46,32 @@ class Fabric(Construct):
         if settings.fabric.kuberay:
             # Made before the namespace, and so gone after it: the operator is what ends Ray's clusters and jobs.
             self.namespace.node.add_dependency(self._install_kuberay(after))
+        self._tested: IDependable = self.namespace
         if test := settings.fabric.smoke_test:
-            self._test(settings.fabric, test)
+            self._tested = self._test(settings.fabric, test)
         if store := settings.fabric.mooncake:
             self._store(settings.fabric, store)
 
-    def _test(self, fabric: FabricSettings, test: SmokeTestSettings) -> None:
+    def add_ray_cluster(self, settings: RayClusterSettings, *, files: IDependable | None) -> None:
+        """Ray's head and workers.
+
+        Args:
+            files: the claim on the shared file system in the namespace, if it has one.
+        """
+        fabric = self._settings.fabric
+        assert fabric  # as above
+        manifest = ray_cluster_manifest(
+            fabric,
+            settings,
+            ray_groups(self._groups),
+            image=settings.image.pinned(self._lock),
+            tiered_storage=self._settings.tiered_storage,
+            lustre=files is not None,
+        )
+        ray = eks.KubernetesManifest(self, "RayCluster", cluster=self._cluster, manifest=[manifest])
+        ray.node.add_dependency(self.namespace, self._tested, *([files] if files else []))
+
+    def _test(self, fabric: FabricSettings, test: SmokeTestSettings) -> IDependable:
         group = next(g for g in self._groups if g.instance_type.gpus and g.min_nodes >= 2)
         manifests = smoke_test_manifests(fabric, test, group, image=test.image.pinned(self._lock))
         job = eks.KubernetesManifest(self, "SmokeTest", cluster=self._cluster, manifest=manifests)
@@ -65,6 +88,7 @@ class Fabric(Construct):
             timeout=cdk.Duration.minutes(test.timeout_minutes),
         )
         passed.node.add_dependency(job)
+        return passed
 
     def _store(self, fabric: FabricSettings, store: MooncakeSettings) -> None:
         manifests = mooncake_manifests(fabric, store, self._groups, image=store.image.pinned(self._lock))

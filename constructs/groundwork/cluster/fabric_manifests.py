@@ -28,7 +28,14 @@ def namespace_manifest(settings: FabricSettings) -> dict[str, Any]:
 
 
 def fabric_pod(
-    settings: FabricSettings, group: InstanceGroupSettings, *, image: str, gpus: int, env: Mapping[str, str]
+    settings: FabricSettings,
+    group: InstanceGroupSettings,
+    *,
+    image: str,
+    gpus: int,
+    env: Mapping[str, str],
+    cpus: int = 8,
+    memory_gib: int = 64,
 ) -> dict[str, Any]:
     """A pod's `spec` on a node of the group, with all of its EFA devices: one container, `main`.
 
@@ -40,10 +47,15 @@ def fabric_pod(
         image: with its digest.
         gpus: how many of the node's.
         env: variables of the container.
+        memory_gib: in GiB, with what it keeps in /dev/shm.
     """
     kind = group.instance_type
     # Device plugins want a request to be its limit; so do huge pages.
-    resources: dict[str, Any] = {"vpc.amazonaws.com/efa": kind.efa_devices, "cpu": "8", "memory": "64Gi"}
+    resources: dict[str, Any] = {
+        "vpc.amazonaws.com/efa": kind.efa_devices,
+        "cpu": str(cpus),
+        "memory": f"{memory_gib}Gi",
+    }
     if gpus:
         resources["nvidia.com/gpu"] = gpus
     mounts = [{"name": "shm", "mountPath": "/dev/shm"}]  # noqa: S108

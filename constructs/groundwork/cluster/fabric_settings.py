@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from groundwork.images import Image
-from groundwork.settings import Allowed, Section
+from groundwork.settings import Allowed, Refusal, Section, refuse
 
 Namespace = Annotated[
     str,
@@ -33,16 +33,34 @@ class MooncakeSettings(Section):
     """GiB of each node."""
 
 
+class RayClusterSettings(Section):
+    """A Ray cluster with one worker for each node that has EFA and whole GPUs; `ray` in the namespace."""
+
+    image: Image
+    """One with Ray, CUDA and EFA's libfabric."""
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$"), Allowed("a version such as 2.49.2")]
+    """Of Ray, as the image has it."""
+
+
 class FabricSettings(Section):
     """A namespace for workloads that move GPU memory between nodes: Mooncake, fabric-lib, NCCL."""
 
     namespace: Namespace = "fabric"
     """Privileged, as such pods lock memory and open devices of the host."""
     shared_memory_gib: Annotated[int, Field(ge=1, le=1024)] = 32
-    """GiB of /dev/shm of the pods that the templates describe."""
+    """GiB of /dev/shm of Ray's workers, of their memory."""
     hugepages_mib: Annotated[int, Field(ge=0, le=1048576, multiple_of=2)] = 5120
     """MiB of 2-MiB pages for each pod. Nodes reserve at least 5120."""
     smoke_test: SmokeTestSettings | None = None
     kuberay: bool = False
     """Whether KubeRay's operator is installed, for Ray clusters in the namespace."""
     mooncake: MooncakeSettings | None = None
+    ray_cluster: RayClusterSettings | None = None
+    """One that stands as long as the environment. None: people make their own."""
+
+    @field_validator("ray_cluster")
+    @classmethod
+    def _ray_has_its_operator(cls, value: RayClusterSettings | None, info: ValidationInfo) -> RayClusterSettings | None:
+        if value and info.data.get("kuberay") is False:
+            refuse([Refusal(reason="KubeRay's operator makes it", allowed="none, or kuberay: true")])
+        return value

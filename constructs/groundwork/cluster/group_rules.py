@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from groundwork.cluster.fabric_settings import FabricSettings
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings, NodeRange
 from groundwork.cluster.karpenter_settings import NodePoolSettings
+from groundwork.cluster.ray_workers import LEAST_WORKER_GIB, ray_groups, worker_memory_gib
 from groundwork.cluster.storage_settings import LustreSettings
 from groundwork.settings import Refusal, refusals_of_repeats
 
@@ -33,12 +34,10 @@ def range_warnings(groups: Sequence[InstanceGroupSettings], *, pooled: Collectio
     """
     for group in groups:
         if isinstance(group.count, NodeRange) and group.name not in pooled:
-            least, most = group.count.min, group.count.max
             yield (
-                f"The group {group.name} asks for all of its {most} nodes at once and keeps as many as it gets, also "
-                f"while they have no work: {{min: {least}, max: {most}}} only says that a cluster with {least} of them "
-                "is in service. Write the number of nodes that you will pay for, or put the group into a pool of "
-                "`karpenter`."
+                f"The group {group.name} asks for all of its {group.max_nodes} nodes at once and keeps as many as it "
+                f"gets, also while they have no work: `min: {group.min_nodes}` is only what a deployment waits for. "
+                "For nodes that come and go with the work, put it into a pool of `karpenter`."
             )
 
 
@@ -97,16 +96,41 @@ def refusals_of_lustre(lustre: LustreSettings, groups: Sequence[InstanceGroupSet
         yield Refusal(reason=reason, allowed=allowed, at=("efa",), value=True)
 
 
-def refusals_of_fabric(fabric: FabricSettings, groups: Sequence[InstanceGroupSettings]) -> Iterator[Refusal]:
-    """Why the fabric profile has no nodes to serve."""
+def refusals_of_fabric(
+    fabric: FabricSettings, groups: Sequence[InstanceGroupSettings], *, tiered_storage: int | None
+) -> Iterator[Refusal]:
+    """Why the fabric profile has no nodes to serve.
+
+    Args:
+        tiered_storage: per cent of the nodes' memory that keeps checkpoints and caches.
+    """
     if not any(group.uses_efa for group in groups):
         yield Refusal(reason="no group has EFA", allowed="none, or a group with fabric: efa")
-    elif fabric.smoke_test and not any(g.uses_efa and g.instance_type.gpus and g.min_nodes >= 2 for g in groups):
+        return
+    if fabric.smoke_test and not any(g.uses_efa and g.instance_type.gpus and g.min_nodes >= 2 for g in groups):
         reason = "the test sends from one node to another, and no GPU group with EFA has two from the start"
         yield Refusal(reason=reason, allowed="none, or a group with a count of 2 or more", at=("smoke_test",))
     if fabric.mooncake:
-        least = min((g.instance_type.memory_gib for g in groups if g.uses_efa), default=0)
+        least = min(g.instance_type.memory_gib for g in groups if g.uses_efa)
         if fabric.mooncake.memory_gib > least * 0.9:
             reason = f"more than nine tenths of the {least} GiB of the smallest node with EFA"
             at, most = ("mooncake", "memory_gib"), int(least * 0.9)
             yield Refusal(reason=reason, allowed=f"1 to {most}", at=at, value=fabric.mooncake.memory_gib)
+    if fabric.ray_cluster:
+        yield from _refusals_of_ray(fabric, groups, tiered_storage=tiered_storage)
+
+
+def _refusals_of_ray(
+    fabric: FabricSettings, groups: Sequence[InstanceGroupSettings], *, tiered_storage: int | None
+) -> Iterator[Refusal]:
+    workers = ray_groups(groups)
+    if not workers:
+        reason = "no group has nodes with EFA and whole GPUs from the start, which would be its workers"
+        yield Refusal(reason=reason, allowed="none, or such a group", at=("ray_cluster",))
+    for group in workers:
+        memory = worker_memory_gib(fabric, group, tiered_storage=tiered_storage)
+        least = fabric.shared_memory_gib + LEAST_WORKER_GIB
+        if memory < least:
+            reason = f"tiered storage and Mooncake leave {memory} GiB of a node of {group.name} to its worker"
+            allowed = f"less for them: a worker wants {least} GiB, {fabric.shared_memory_gib} of them for /dev/shm"
+            yield Refusal(reason=reason, allowed=allowed, at=("ray_cluster",))

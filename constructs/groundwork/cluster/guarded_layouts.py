@@ -1,6 +1,6 @@
-"""The guard over the partitions of a cluster's live groups, with the workflow that changes them."""
+"""The partitions of a cluster's groups: what they may be, the guard over those in use, and what changes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
@@ -9,14 +9,44 @@ from constructs import Construct
 
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
 from groundwork.cluster.node_security_groups import NodeSecurityGroups
+from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 from groundwork.mig.layout_change import LayoutChange
 from groundwork.mig.layout_guard import LayoutGuard
+from groundwork.mig.layout_rollout import LayoutRollout
+from groundwork.mig.layouts import NodeLayout, named_node_layouts
 from groundwork.mig.settings import group_layout
 from groundwork.network.existing_vpc import ImportedVpc
 from groundwork.network.vpc import PlatformVpc
 
 
+def known_layouts(groups: Sequence[InstanceGroupSettings]) -> Iterator[NodeLayout]:
+    """What nodes can be told to take: the groups' own layouts, and every named one of their types, so that a change
+    from one name to another finds both in place until it has ended."""
+    yield from _layouts(groups).values()
+    for name in sorted({group.type for group in groups if group.type in MIG_INSTANCE_TYPES}):
+        yield from named_node_layouts(MIG_INSTANCE_TYPES[name]).values()
+
+
 def guard_layouts(
+    scope: Construct, *, groups: Sequence[InstanceGroupSettings], operations_key: kms.IKey
+) -> LayoutGuard | None:
+    """Add the guard, where a group's GPUs could be partitioned: the first partitioning of live nodes is a change, too.
+
+    Args:
+        operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
+    """
+    if not (layouts := _layouts(groups)):
+        return None
+    return LayoutGuard(
+        scope,
+        "LayoutGuard",
+        layouts=layouts,
+        may_change=[group.name for group in groups if group.mig and group.mig.allow_change],
+        operations_key=operations_key,
+    )
+
+
+def roll_out_layouts(
     scope: Construct,
     *,
     groups: Sequence[InstanceGroupSettings],
@@ -26,15 +56,14 @@ def guard_layouts(
     network: PlatformVpc | ImportedVpc,
     security_groups: NodeSecurityGroups,
     operations_key: kms.IKey,
-) -> LayoutGuard | None:
-    """Add both, where a group's GPUs could be partitioned: the first partitioning of nodes in use is a change, too.
+) -> LayoutRollout | None:
+    """Add what changes the layouts that the guard lets pass, where there is a guard.
 
     Args:
-        hyperpod_cluster: name of the HyperPod cluster, which waits for the guard.
+        hyperpod_cluster: name of the HyperPod cluster, which waits for this.
         operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
     """
-    layouts = {group.name: layout for group in groups if (layout := group_layout(group.mig, group.type))}
-    if not layouts:
+    if not (layouts := _layouts(groups)):
         return None
     change = LayoutChange(
         scope,
@@ -47,11 +76,10 @@ def guard_layouts(
         security_group=security_groups.add_functions(),
         operations_key=operations_key,
     )
-    return LayoutGuard(
-        scope,
-        "LayoutGuard",
-        layouts=layouts,
-        may_change=[group.name for group in groups if group.mig and group.mig.allow_change],
-        state_machine=change.state_machine,
-        operations_key=operations_key,
+    return LayoutRollout(
+        scope, "LayoutRollout", layouts=layouts, state_machine=change.state_machine, operations_key=operations_key
     )
+
+
+def _layouts(groups: Sequence[InstanceGroupSettings]) -> dict[str, NodeLayout]:
+    return {group.name: layout for group in groups if (layout := group_layout(group.mig, group.type))}

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from groundwork.cluster.group_sizes import GroupSizes
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings, NodeRange
 from groundwork.cluster.lifecycle_scripts import ENTRY, LUSTRE_EFA_ENTRY
 from groundwork.cluster.settings import ClusterSettings
@@ -40,6 +42,7 @@ class HyperPodCluster(Construct):
         nodes_group: ec2.ISecurityGroup,
         efa_group: ec2.ISecurityGroup | None,
         volumes_key: kms.IKey,
+        operations_key: kms.IKey,
     ) -> None:
         """
         Args:
@@ -51,12 +54,19 @@ class HyperPodCluster(Construct):
             nodes_group: the security group of every node.
             efa_group: the one that nodes with EFA carry beside it.
             volumes_key: encrypts the nodes' volumes.
+            operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
         """
         super().__init__(scope, construct_id)
         self._role, self._scripts_uri, self._key = execution_role, scripts_uri, volumes_key
         self._subnet_of_group, self._nodes_group, self._efa_group = subnet_of_group, nodes_group, efa_group
         self._with_lustre_efa = settings.groups_with_lustre_efa
-        self._scaled = {name for pool in settings.karpenter for name in pool.groups}
+        scaled = {name for pool in settings.karpenter for name in pool.groups}
+        self._sizes = (
+            GroupSizes(self, "Sizes", cluster=name, groups=list(scaled), operations_key=operations_key)
+            if scaled
+            else None
+        )
+        self._scaled = scaled
         tiered = settings.tiered_storage
         self.resource = CfnCluster(
             self,
@@ -82,13 +92,29 @@ class HyperPodCluster(Construct):
             else None,
             cluster_role=scaling_role.role_arn if scaling_role else None,
         )
+        if self._sizes:
+            self._sizes.read_when_changed(self._sent())
+
+    def _sent(self) -> list[Any]:
+        """What UpdateCluster would get."""
+        cluster = self.resource
+        return [
+            cluster.instance_groups,
+            cluster.vpc_config,
+            cluster.node_recovery,
+            cluster.tiered_storage_config,
+            cluster.auto_scaling,
+            cluster.cluster_role,
+            cdk.Stack.of(self).tags.tag_values(),
+        ]
 
     def _group(self, group: InstanceGroupSettings) -> sagemaker.CfnCluster.ClusterInstanceGroupProperty:
         return CfnCluster.ClusterInstanceGroupProperty(
             instance_group_name=group.name,
             instance_type=group.type,
-            # What Karpenter fills, it also empties: it wants to begin with none.
-            instance_count=0 if group.name in self._scaled else group.max_nodes,
+            instance_count=self._sizes.of(group.name)
+            if self._sizes and group.name in self._scaled
+            else group.max_nodes,
             min_instance_count=group.min_nodes if isinstance(group.count, NodeRange) else None,
             execution_role=self._role.role_arn,
             life_cycle_config=CfnCluster.ClusterLifeCycleConfigProperty(

@@ -103,7 +103,7 @@ class LustreFileSystem(Construct):
         self._class.node.add_dependency(self._driver)
         self.claim(namespace="default", after=after)
 
-    def claim(self, *, namespace: str, after: IDependable) -> None:
+    def claim(self, *, namespace: str, after: IDependable) -> IDependable:
         """Let the pods of a namespace mount it, once `mount` was called.
 
         Args:
@@ -122,3 +122,4 @@ class LustreFileSystem(Construct):
             ),
         )
         claim.node.add_dependency(self._class, after)
+        return claim

@@ -36,6 +36,21 @@ def mooncake_manifests(
     ]
 
 
+def node_memory_gib(settings: MooncakeSettings) -> int:
+    """What a store takes of its node's memory, in GiB."""
+    return settings.memory_gib + _OVERHEAD_GIB
+
+
+def client_variables(namespace: str) -> dict[str, str]:
+    """How a pod finds the store and talks to it."""
+    master = f"{MASTER}.{namespace}.svc"
+    return {
+        "MOONCAKE_PROTOCOL": "efa",
+        "MOONCAKE_MASTER": f"{master}:{_PORTS['rpc']}",
+        "MOONCAKE_TE_META_DATA_SERVER": f"http://{master}:{_PORTS['metadata']}/metadata",
+    }
+
+
 def _service(namespace: str) -> dict[str, Any]:
     ports = [{"name": name, "port": port, "targetPort": port} for name, port in _PORTS.items()]
     return {
@@ -68,19 +83,16 @@ def _master(namespace: str, image: str) -> dict[str, Any]:
 
 
 def _store(namespace: str, settings: MooncakeSettings, groups: list[str], image: str) -> dict[str, Any]:
-    master = f"{MASTER}.{namespace}.svc"
     segment = settings.memory_gib * 1024**3
     variables: dict[str, Any] = {
-        "MOONCAKE_PROTOCOL": "efa",
-        "MOONCAKE_MASTER": f"{master}:{_PORTS['rpc']}",
-        "MOONCAKE_TE_META_DATA_SERVER": f"http://{master}:{_PORTS['metadata']}/metadata",
+        **client_variables(namespace),
         "MOONCAKE_GLOBAL_SEGMENT_SIZE": str(segment),
         "MOONCAKE_LOCAL_BUFFER_SIZE": "0",
         "FI_PROVIDER": "efa",
         "LD_LIBRARY_PATH": "/opt/amazon/efa/lib",
     }
     host = {"name": "MOONCAKE_LOCAL_HOSTNAME", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}
-    resources = {"cpu": "4", "memory": f"{settings.memory_gib + _OVERHEAD_GIB}Gi"}
+    resources = {"cpu": "4", "memory": f"{node_memory_gib(settings)}Gi"}
     container = {
         "name": "store",
         "image": image,

@@ -36,6 +36,7 @@ class NodeSecurityGroups(Construct):
         """
         super().__init__(scope, construct_id)
         self._vpc = vpc
+        self._functions: ec2.SecurityGroup | None = None
         self.nodes = self._group("Nodes", "Nodes of the cluster and their pods")
         self.control_plane = self._group("ControlPlane", "Interfaces of the Kubernetes control plane")
         # The load balancer controller opens ways in on the group of a node that is marked so; nodes with EFA have two.
@@ -51,8 +52,10 @@ class NodeSecurityGroups(Construct):
         )
 
     def add_functions(self) -> ec2.SecurityGroup:
-        """The group of functions that call the Kubernetes API."""
-        functions = self._group("Functions", "Functions that call the Kubernetes API")
+        """The group of functions that call the Kubernetes API: one, however often it is asked for."""
+        if self._functions:
+            return self._functions
+        functions = self._functions = self._group("Functions", "Functions that call the Kubernetes API")
         self._allow("FunctionsToApi", functions, self.control_plane, ((443, 443),))
         functions.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS, where a route leads there")
         return functions

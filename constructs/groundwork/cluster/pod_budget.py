@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
+from groundwork.cluster.ray_workers import ray_groups
 from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 from groundwork.settings import Refusal
 
@@ -26,6 +27,7 @@ class Platform:
     lustre: bool
     kuberay: bool = False
     mooncake: bool = False
+    ray_cluster: bool = False
     more_on_each_node: int = 0
     """Pods of DaemonSets that another section brings."""
     more_anywhere: int = 0
@@ -43,6 +45,7 @@ class Platform:
             + self.tiered_storage
             + self.lustre
             + (self.mooncake and group.uses_efa)
+            + (self.ray_cluster and group in ray_groups([group]))
             + self.more_on_each_node
         )
 
@@ -50,7 +53,7 @@ class Platform:
     def anywhere(self) -> int:
         """Pods that run somewhere in the cluster."""
         operators = _GPU_OPERATOR * self.gpu_operator + _FSX_CONTROLLER * self.lustre + self.kuberay
-        return _COREDNS + operators + self.mooncake + self.more_anywhere
+        return _COREDNS + operators + self.mooncake + self.ray_cluster + self.more_anywhere
 
 
 def refusals_of_pods(

@@ -123,7 +123,8 @@ class ClusterSettings(Section):
     @classmethod
     def _some_nodes_have_the_fabric(cls, value: FabricSettings | None, info: ValidationInfo) -> FabricSettings | None:
         if value and "instance_groups" in info.data:
-            refuse(group_rules.refusals_of_fabric(value, info.data["instance_groups"]))
+            tiered = info.data.get("tiered_storage")
+            refuse(group_rules.refusals_of_fabric(value, info.data["instance_groups"], tiered_storage=tiered))
         return value
 
     @field_validator("addons")
@@ -193,4 +194,5 @@ def _platform(
         lustre=bool(lustre),
         kuberay=bool(fabric and fabric.kuberay),
         mooncake=bool(fabric and fabric.mooncake),
+        ray_cluster=bool(fabric and fabric.ray_cluster),
     )

@@ -9,8 +9,9 @@ from constructs import Construct
 
 from groundwork.removal import removal_policy
 
-DataDomain = Literal["operations", "artifacts", "backup", "cluster", "gateway"]
-"""What is read by the same people shares a key: `operations` is logs and alarms."""
+DataDomain = Literal["operations", "artifacts", "backup", "cluster", "gateway", "models"]
+"""What is read by the same people shares a key: `operations` is logs and alarms, `models` is weights, what endpoints
+capture and what heads are trained on."""
 
 
 class DataKey(Construct):

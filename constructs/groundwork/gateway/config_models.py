@@ -97,7 +97,8 @@ def _target(deployment: AnyDeployment, *, region: str, profile: str | None) -> d
             target = {"model": f"bedrock/{deployment.profile_id}", "aws_region_name": region}
             return target | ({"model_id": profile} if profile else {})
         case SageMakerDeployment():
-            return {"model": f"{_SAGEMAKER[deployment.interface]}/{deployment.endpoint}", "aws_region_name": region}
+            target = {"model": f"{_SAGEMAKER[deployment.interface]}/{deployment.endpoint}", "aws_region_name": region}
+            return target | ({"model_id": deployment.component} if deployment.component else {})
         case OpenAiDeployment() | AnthropicDeployment() | GeminiDeployment():
             return {"model": f"{deployment.provider}/{deployment.model}", "api_key": _key(deployment.api_key)}
         case OpenAiCompatibleDeployment():

@@ -67,11 +67,14 @@ def model_access(
     for use in _uses(gateway, region=region, account=account, arns=team_profile_arns or {}):
         statements += use.statements(region=region, account=account)
     endpoints = {d.endpoint for d in deployments if isinstance(d, SageMakerDeployment)}
+    components = {d.component for d in deployments if isinstance(d, SageMakerDeployment) and d.component}
     if endpoints:
         # IAM sees an endpoint's name in lower case:
         # https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
         names = sorted(endpoints | {name.lower() for name in endpoints})
-        arns = tuple(f"arn:aws:sagemaker:{region}:{account}:endpoint/{name}" for name in names)
+        served = [f"endpoint/{name}" for name in names]
+        served += [f"inference-component/{n}" for n in sorted(components | {name.lower() for name in components})]
+        arns = tuple(f"arn:aws:sagemaker:{region}:{account}:{each}" for each in served)
         statements.append(Statement(sid="Endpoints", actions=INVOKE_ENDPOINT, resources=arns))
     return [*statements, *_guardrails(gateway, region=region, account=account, arns=guardrail_arns or {})]
 

@@ -115,6 +115,15 @@ class SageMakerDeployment(Deployment):
         Allowed("the name of an endpoint: 1-63 letters, digits and inner hyphens"),
     ]
     """The endpoint's name."""
+    component: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$"),
+            Allowed("the name of an inference component: 1-63 letters, digits and inner hyphens"),
+        ]
+        | None
+    ) = None
+    """The inference component that answers; SageMaker refuses calls without one where the endpoint has components."""
     interface: Literal["messages", "text", "nova"] = "messages"
     """What the container speaks: `messages` (vLLM, LMI and TGI with chat messages), `text` (prompt in, text out, with
     streaming that LiteLLM imitates) or `nova`."""

@@ -54,12 +54,17 @@ def node_amount(group: InstanceGroupSettings) -> Amount:
     )
 
 
-def capacities(groups: Iterable[InstanceGroupSettings]) -> dict[str, Amount]:
-    """What all groups offer at their largest size, by instance type."""
+def capacities(groups: Iterable[InstanceGroupSettings], *, smallest: bool = False) -> dict[str, Amount]:
+    """What all groups offer, by instance type.
+
+    Args:
+        smallest: at their smallest size, without what Karpenter or free capacity may add; otherwise at their largest.
+    """
     found: dict[str, Amount] = {}
     for group in groups:
-        for _ in range(group.max_nodes):
-            found.setdefault(group.type, Amount()).add(node_amount(group))
+        amount = found.setdefault(group.type, Amount())
+        for _ in range(group.min_nodes if smallest else group.max_nodes):
+            amount.add(node_amount(group))
     return found
 
 

@@ -1,10 +1,13 @@
 """The `governance` section of an environment file: how teams share the cluster."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from groundwork.cluster.addon_versions import AddonVersion
+from groundwork.cluster.pod_budget import refusals_of_pods
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.governance.capacity import Amount, capacities
 from groundwork.governance.share_settings import ShareSettings
@@ -80,7 +83,7 @@ def _named_once(values: "tuple[PriorityClass | TeamQuota, ...]") -> "tuple[Prior
 class GovernanceSettings(Section):
     """Task governance: teams' quotas, priorities, and what happens to capacity that is idle."""
 
-    addon_version: str | None = None
+    addon_version: AddonVersion | None = None
     """Of `amazon-sagemaker-hyperpod-taskgovernance`, such as v1.6.1-eksbuild.1. None: EKS's default."""
     fair_share: bool = True
     """Whether teams take turns by weight for what is idle; otherwise who comes first is served first."""
@@ -94,6 +97,11 @@ class GovernanceSettings(Section):
     """From most to least urgent."""
     teams: Annotated[tuple[TeamQuota, ...], Field(max_length=50), AfterValidator(_named_once)] = ()
 
+    @property
+    def system_pods(self) -> int:
+        """Pods that it brings: Kueue's controller (https://github.com/kubernetes-sigs/kueue, charts/kueue)."""
+        return 1
+
     def refusals_in(self, region: str) -> Iterator[Refusal]:
         """The scheduler's policy is not in every Region that has HyperPod."""
         yield from refusals_of_types("governance", region)
@@ -103,6 +111,9 @@ class GovernanceSettings(Section):
         if cluster is None:
             yield Refusal(reason="there is nothing to share", allowed="a `cluster` section")
             return
+        platform = replace(cluster.platform, more_anywhere=self.system_pods)
+        for refusal in refusals_of_pods(cluster.instance_groups, platform, own_pods=cluster.pods):
+            yield Refusal(reason=refusal.reason, allowed=refusal.allowed, value=refusal.value)
         there = capacities(cluster.instance_groups)
         promised: dict[str, Amount] = {}
         for index, team in enumerate(self.teams):
@@ -128,6 +139,27 @@ class GovernanceSettings(Section):
                 for part, (asked, most) in together.beyond(there[share.type]).items():
                     reason = f"with its guarantees, the team would have {asked:g} {part} of {share.type}"
                     yield Refusal(reason=reason, allowed=f"{most:g} in all", at=at, value=str(share))
+
+    def warnings_with(self, cluster: ClusterSettings) -> Iterator[tuple[str, str]]:
+        """What to say about values that are allowed: a name for the kind, and the words. Guarantees wait for nodes that
+        need not be there: those of groups with a range."""
+        if not self.addon_version:
+            yield (
+                "AddonVersions",
+                "EKS chooses the version of the task governance add-on on the day of the deployment. Pin it in "
+                "`governance.addon_version`.",
+            )
+        there = capacities(cluster.instance_groups, smallest=True)
+        promised: dict[str, Amount] = {}
+        for share in (share for team in self.teams for share in team.guarantees):
+            promised.setdefault(share.type, Amount()).add(share.amount)
+        for instance_type, amount in promised.items():
+            for part, (asked, least) in amount.beyond(there.get(instance_type, Amount())).items():
+                yield (
+                    "Guarantees",
+                    f"Teams are guaranteed {asked:g} {part} of {instance_type}, and {least:g} are there while its "
+                    "groups have the least nodes that they may: a guarantee beyond that waits for a node.",
+                )
 
 
 def _no_such_type(instance_type: str, there: dict[str, Amount], at: tuple[str | int, ...]) -> Refusal:

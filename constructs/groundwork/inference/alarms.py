@@ -27,15 +27,18 @@ class EndpointAlarms(Construct):
         *,
         name: str,
         component: bool,
+        asynchronous: bool,
         settings: AlarmSettings,
         topic: sns.ITopic,
     ) -> None:
         """
         Args:
             name: of the component where there is one, and of the endpoint.
+            asynchronous: whether requests wait in a queue.
             topic: reaches people.
         """
         super().__init__(scope, construct_id)
+        self._asynchronous = asynchronous
         self._dimensions = (
             {"InferenceComponentName": name} if component else {"EndpointName": name, "VariantName": VARIANT}
         )
@@ -47,11 +50,15 @@ class EndpointAlarms(Construct):
             alarm.add_ok_action(actions.SnsAction(topic))
 
     def _failures(self, percent: int) -> cloudwatch.Alarm:
+        # An asynchronous endpoint has no metric `Invocations`:
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html (read 2026-11-23)
+        queued = ("InvocationFailures", "InvocationsProcessed")
+        failures, requests = queued if self._asynchronous else ("Invocation5XXErrors", "Invocations")
         failed = cloudwatch.MathExpression(
             expression=f"IF(FILL(failures, 0) >= {FEWEST_FAILURES}, 100 * FILL(failures, 0) / requests, 0)",
             using_metrics={
-                "failures": self._metric("Invocation5XXErrors", "Sum"),
-                "requests": self._metric("Invocations", "Sum"),
+                "failures": self._metric(failures, "Sum"),
+                "requests": self._metric(requests, "Sum"),
             },
             period=_MINUTE,
             label="Failed requests in percent",

@@ -82,7 +82,15 @@ class Endpoint(Construct):
             endpoint_name=name,
             endpoint_config_name=configuration.attr_endpoint_config_name,
             deployment_config=endpoint_update(settings, rollback_alarms),
+            # An update would start with `count` instances, however many the load has made of them by then.
+            retain_all_variant_properties=_keeps_its_instances(settings) or None,
         )
+
+
+def _keeps_its_instances(settings: EndpointSettings) -> bool:
+    """Not where there may be none: an update is tried out on what it starts. Instances of a component's endpoint are
+    its own matter. https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html (read 2026-11-23)"""
+    return settings.scaling is not None and not settings.scaling.reaches_zero and not settings.component
 
 
 def _capture(

@@ -19,6 +19,9 @@ def refusals_of_endpoint(endpoint: "EndpointSettings") -> Iterator[Refusal]:
     yield from _refusals_of_scaling(endpoint)
     yield from _refusals_of_update(endpoint)
     yield from _refusals_of_asynchronous(endpoint)
+    if endpoint.browser and (endpoint.asynchronous or endpoint.interface != "messages"):
+        reason = "an agent waits for answers to chat messages"
+        yield Refusal(reason=reason, allowed="none, or an endpoint that gives them", at=("browser",))
     if endpoint.routing.strategy == "prefix-aware" and endpoint.most < 2:
         reason = "there is one instance to choose from"
         allowed = "least-outstanding, or a `count` or `scaling.max` of 2 or more"

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from groundwork.gateway.names import ModelName
 from groundwork.images import Image
+from groundwork.inference.browser_settings import BrowserSettings
 from groundwork.inference.endpoint_rules import refusals_of_endpoint
 from groundwork.inference.inference_amis import InferenceAmi, amis_for, cuda_of
 from groundwork.inference.instance_types import HOSTING_TYPES, HostingType
@@ -90,6 +91,8 @@ class EndpointSettings(Section):
     """What callers of the environment's gateway put into `model`. None: it is not offered there."""
     interface: Literal["messages", "text"] = "messages"
     """What the server speaks: chat messages (LMI, vLLM), or prompt in and text out."""
+    browser: BrowserSettings | None = None
+    """A sandbox for an agent that drives a browser with the model."""
 
     @property
     def hosting_types(self) -> tuple[HostingType, ...]:

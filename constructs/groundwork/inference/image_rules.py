@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from groundwork.inference.inference_amis import CUDA_AMIS
+from groundwork.inference.served_name import SERVED_NAMES
 from groundwork.inference.speculation import EAGLE_ARCHITECTURES, SERVERS, repository_of
 from groundwork.settings import Refusal
 
@@ -68,6 +69,8 @@ def _refusals_of_variables(endpoint: "EndpointSettings") -> Iterator[Refusal]:
             yield Refusal(reason=reason, allowed="true", at=("network_isolation",), value=False)
         if name in SERVERS.values():
             yield Refusal(reason="is written by `speculation`", allowed="`speculation`", at=at, value=value)
+        if name in SERVED_NAMES.values():
+            yield Refusal(reason="the server answers to the endpoint's name", allowed="none", at=at, value=value)
         if name == "OPTION_SPECULATIVE_DRAFT_MODEL":
             yield Refusal(reason="is ignored by the server, silently", allowed="`speculation`", at=at, value=value)
 

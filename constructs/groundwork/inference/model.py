@@ -10,6 +10,7 @@ from constructs import Construct
 from groundwork.acknowledge import acknowledge
 from groundwork.images import ImageLock
 from groundwork.inference.endpoint_settings import EndpointSettings
+from groundwork.inference.served_name import served_name_environment
 from groundwork.inference.speculation import speculation_environment
 
 _CFN = sagemaker.CfnModel
@@ -25,18 +26,23 @@ class EndpointModel(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        name: str,
         settings: EndpointSettings,
         role: iam.IRole,
         subnets: Sequence[ec2.ISubnet],
         security_group: ec2.ISecurityGroup,
         image_lock: ImageLock,
     ) -> None:
+        """
+        Args:
+            name: of the endpoint, to which the server answers.
+        """
         super().__init__(scope, construct_id)
         self.resource = _CFN(
             self,
             "Resource",
             execution_role_arn=role.role_arn,
-            primary_container=_container(settings, image_lock),
+            primary_container=_container(name, settings, image_lock),
             enable_network_isolation=settings.network_isolation,
             vpc_config=_CFN.VpcConfigProperty(
                 security_group_ids=[security_group.security_group_id],
@@ -54,18 +60,21 @@ class EndpointModel(Construct):
             )
 
 
-def container_environment(settings: EndpointSettings) -> dict[str, str]:
-    """The server's variables, with those of speculation."""
+def container_environment(settings: EndpointSettings, *, name: str) -> dict[str, str]:
+    """The server's variables, with those of speculation and of the name that it answers to."""
     drafts: dict[str, str] = {}
     model = settings.model
     if settings.speculation and settings.image and model.source == "s3" and model.architecture:
         drafts = speculation_environment(
             settings.speculation, image=settings.image.root, architecture=model.architecture
         )
-    return dict(sorted({**settings.environment, **drafts}.items()))
+    named = served_name_environment(settings.image, endpoint=name)
+    return dict(sorted({**settings.environment, **drafts, **named}.items()))
 
 
-def _container(settings: EndpointSettings, image_lock: ImageLock) -> sagemaker.CfnModel.ContainerDefinitionProperty:
+def _container(
+    name: str, settings: EndpointSettings, image_lock: ImageLock
+) -> sagemaker.CfnModel.ContainerDefinitionProperty:
     model = settings.model
     if model.source == "package":
         return _CFN.ContainerDefinitionProperty(model_package_name=model.arn)
@@ -74,7 +83,7 @@ def _container(settings: EndpointSettings, image_lock: ImageLock) -> sagemaker.C
     hub = jumpstart.hub_content if jumpstart else None
     return _CFN.ContainerDefinitionProperty(
         image=settings.image.pinned(image_lock),
-        environment=container_environment(settings),
+        environment=container_environment(settings, name=name),
         model_data_source=_CFN.ModelDataSourceProperty(
             s3_data_source=_CFN.S3DataSourceProperty(
                 s3_uri=model.uri,

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
 from groundwork.inference.endpoint_settings import EndpointSettings
@@ -48,6 +49,15 @@ class EndpointScaling(Construct):
             else "sagemaker:variant:DesiredInstanceCount",
             min_capacity=scaling_settings.min,
             max_capacity=scaling_settings.max,
+            # What scales SageMaker whatever is said here; without it CDK makes a role that nothing uses. The first
+            # target of an account makes Application Auto Scaling create it, for which whoever deploys needs
+            # iam:CreateServiceLinkedRole.
+            role=iam.Role.from_role_name(
+                self,
+                "ServiceRole",
+                "aws-service-role/sagemaker.application-autoscaling.amazonaws.com/"
+                "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint",
+            ),
         )
         self._target.node.add_dependency(after)
         self._follow_requests(component)

@@ -1,12 +1,16 @@
 """The `inference` section: endpoints in full, and endpoints of the catalogue in short."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import ValidationError, ValidationInfo, field_validator
 
+from groundwork.inference.browser_settings import SERVICES, refusals_with_network
+from groundwork.inference.catalogue import CATALOGUE
 from groundwork.inference.catalogue_settings import CatalogueEndpoint
-from groundwork.inference.component_regions import COMPONENT_REGIONS
 from groundwork.inference.endpoint_settings import EndpointSettings
+from groundwork.network.settings import NetworkSettings
+from groundwork.regions import refusals_of_types
 from groundwork.settings import Refusal, Section, refuse
 
 
@@ -21,6 +25,11 @@ class InferenceSettings(Section):
     def all_endpoints(self) -> tuple[EndpointSettings, ...]:
         """Every endpoint in full, those of the catalogue last."""
         return (*self.endpoints, *(entry.endpoint() for entry in self.catalogue))
+
+    @property
+    def without_browser(self) -> tuple[str, ...]:
+        """Names of endpoints whose model drives a browser that has no sandbox here."""
+        return tuple(each.name for each in self.catalogue if CATALOGUE[each.entry].drives_browser and not each.browser)
 
     @field_validator("catalogue")
     @classmethod
@@ -42,14 +51,35 @@ class InferenceSettings(Section):
         refuse(_refusals_of_repeats(value, set(), set()))
         return value
 
-    def refusals_in(self, region: str) -> Iterator[Refusal]:
-        """Components, images and reservations belong to a Region."""
+    def endpoint_services(self) -> dict[str, frozenset[int]]:
+        """What sandboxes of browsers call, in the first two zones; endpoints themselves call nothing."""
+        sandboxed = any(endpoint.browser for endpoint in self.all_endpoints)
+        return dict.fromkeys(SERVICES, frozenset({0, 1})) if sandboxed else {}
+
+    def refusals_with(self, network: NetworkSettings) -> Iterator[Refusal]:
+        """What the network lacks for a browser, or for weights that are not the account's own."""
+        for at, endpoint in self._placed():
+            if endpoint.model.source == "jumpstart" and network.internet == "none":
+                # SageMaker fetches weights by way of the VPC: groundwork.network.endpoints.
+                reason = "a closed network reaches buckets of the account alone, and `network.internet` is none"
+                yield Refusal(reason=reason, allowed="a copy of the weights, and source: s3", at=(*at, "model"))
+            for refusal in refusals_with_network(network) if endpoint.browser else ():
+                yield replace(refusal, at=(*at, "browser"))
+
+    def _placed(self) -> Iterator[tuple[tuple[str | int, ...], EndpointSettings]]:
+        """Every endpoint in full, with the path of what says it."""
         for index, endpoint in enumerate(self.all_endpoints):
             own = index < len(self.endpoints)
-            at = ("endpoints", index) if own else ("catalogue", index - len(self.endpoints))
-            if endpoint.component and region not in COMPONENT_REGIONS:
-                reason = f"{region} has no inference components"
-                yield Refusal(reason=reason, allowed="no component", at=(*at, "component"))
+            yield (("endpoints", index) if own else ("catalogue", index - len(self.endpoints))), endpoint
+
+    def refusals_in(self, region: str) -> Iterator[Refusal]:
+        """Components, images and reservations belong to a Region."""
+        yield from refusals_of_types("inference", region)
+        for at, endpoint in self._placed():
+            for refusal in endpoint.browser.refusals_in(region) if endpoint.browser else ():
+                yield replace(refusal, at=(*at, "browser", *refusal.at))
+            if endpoint.component:
+                yield from refusals_of_types("inference.component", region, at=(*at, "component"))
             key = None if endpoint.model.source == "jumpstart" else endpoint.model.key
             for where, arn in ((("reservation",), endpoint.reservation), (("model", "key"), key)):
                 if arn and arn.split(":")[3] != region:

@@ -126,4 +126,3 @@ def gpu_operator_values(*, registry: str, own: bool = False) -> dict[str, Any]:
         "node-feature-discovery": discovery,
         "daemonsets": {"tolerations": _EVERYWHERE},
     }
-

@@ -20,7 +20,7 @@ from groundwork.python_function import acknowledge_inline_policy, function_id, p
 
 FOLDER = "mig_layout_change"
 TIMEOUT = cdk.Duration.minutes(55)
-"""Of one change; pods may take 20 minutes to leave and nodes 25 to be partitioned."""
+"""Of one change; the cluster may be busy for 5 minutes, pods take 20 to leave and nodes 25 to be partitioned."""
 
 
 class LayoutChange(Construct):
@@ -69,7 +69,7 @@ class LayoutChange(Construct):
             security_group=security_group,
             log=self._log("StepLog", operations_key),
         )
-        eks.CfnAccessEntry(
+        entry = eks.CfnAccessEntry(
             self,
             "Access",
             cluster_name=cluster.cluster_name,
@@ -77,7 +77,7 @@ class LayoutChange(Construct):
             kubernetes_groups=[GROUP],
             type="STANDARD",
         )
-        cluster.add_manifest(f"{construct_id}Access", *layout_access())
+        rights = cluster.add_manifest(f"{construct_id}Access", *layout_access())
         self.state_machine = sfn.StateMachine(
             self,
             "StateMachine",
@@ -86,6 +86,7 @@ class LayoutChange(Construct):
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=self._log("Log", operations_key), level=sfn.LogLevel.ALL),
         )
+        self.state_machine.node.add_dependency(entry, rights)
         self._acknowledge(function)
 
     def _log(self, construct_id: str, operations_key: kms.IKey) -> logs.LogGroup:

@@ -5,24 +5,21 @@ from collections.abc import Collection, Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from groundwork.acknowledge import acknowledge
 from groundwork.job import Job
-from groundwork.mig.layout_change import FOLDER
-from groundwork.mig.layout_role import as_findings_name_it
 from groundwork.mig.layouts import NodeLayout
 
-TIMEOUT = cdk.Duration.hours(1)
-"""The longest that CloudFormation waits for a custom resource; a change ends before."""
+FOLDER = "mig_layout_guard"
+_TIMEOUT = cdk.Duration.minutes(5)
 
 
 class LayoutGuard(Construct):
-    """A deployment that changes a group's layout fails here, before anything is touched; or, where the group allows it,
-    empties the nodes and changes them first. Groups that are new or gone pass.
+    """A deployment that changes a group's layout fails here, unless the group allows it. Groups that are new or gone
+    pass.
 
-    Make the HyperPod cluster wait for it, and it for the ConfigMap with the layouts.
+    It looks at its properties alone and waits for nothing: make everything that a node or Kubernetes would notice wait
+    for it, so that a deployment that is refused has touched nothing. `LayoutRollout` carries out what it lets pass.
     """
 
     def __init__(
@@ -32,7 +29,6 @@ class LayoutGuard(Construct):
         *,
         layouts: Mapping[str, NodeLayout],
         may_change: Collection[str],
-        state_machine: sfn.StateMachine,
         operations_key: kms.IKey,
     ) -> None:
         """
@@ -40,47 +36,25 @@ class LayoutGuard(Construct):
             layouts: by instance group; of every group whose GPUs could be partitioned, as the first partitioning of a
                 live group is a change as well (`group_layout`).
             may_change: the groups whose layout may change (`allow_change`).
-            state_machine: of `LayoutChange`.
             operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
         """
         super().__init__(scope, construct_id)
-        stack = cdk.Stack.of(self)
-        executions = stack.format_arn(
-            service="states",
-            resource="execution",
-            resource_name=f"{state_machine.state_machine_name}:*",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
-        job = Job(
+        Job(
             self,
             "Job",
             folder=FOLDER,
-            resource_type="Custom::MigLayouts",
+            resource_type="Custom::MigLayoutGuard",
             properties={
-                "StateMachine": state_machine.state_machine_arn,
-                "Layouts": {
-                    group: {"Layout": layout.config_name, "Resources": layout.resources}
-                    for group, layout in sorted(layouts.items())
-                },
+                "Layouts": {group: layout.config_name for group, layout in sorted(layouts.items())},
                 "MayChange": sorted(may_change),
             },
             statements=[
                 iam.PolicyStatement(
-                    sid="ChangeLayouts",
-                    actions=["states:StartExecution"],
-                    resources=[state_machine.state_machine_arn],
-                ),
-                iam.PolicyStatement(sid="SeeTheirEnd", actions=["states:DescribeExecution"], resources=[executions]),
-                iam.PolicyStatement(
-                    sid="SeeARollBack", actions=["cloudformation:DescribeStacks"], resources=[stack.stack_id]
-                ),
+                    sid="SeeARollBack",
+                    actions=["cloudformation:DescribeStacks"],
+                    resources=[cdk.Stack.of(self).stack_id],
+                )
             ],
-            timeout=TIMEOUT,
+            timeout=_TIMEOUT,
             operations_key=operations_key,
-            query_interval=cdk.Duration.seconds(30),
-        )
-        acknowledge(
-            job,
-            f"AwsSolutions::AwsSolutions-IAM5[Resource::{as_findings_name_it(self, executions)}]",
-            reason="The executions of this one state machine, whose names are made when they start.",
         )

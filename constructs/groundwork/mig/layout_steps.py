@@ -12,10 +12,12 @@ _PASSING = ["KubernetesError", "MaxRetryError", "ProtocolError", "ReadTimeoutErr
 
 
 def layout_steps(scope: Construct, *, function: lambda_.IFunction) -> sfn.IChainable:
-    """Cordon, drain, change the group's label, wait until the nodes offer the partitions, uncordon.
+    """Wait until the cluster takes a change; cordon, drain, change the group's label, wait until the nodes offer the
+    partitions and the cluster takes the next change, uncordon.
 
-    The input names `group`, `layout` and `resources` (what each node then offers). What fails before the label is
-    changed ends with the nodes uncordoned; after it they stay cordoned, as nobody knows what they offer.
+    The input names `group`, `layout` and `resources` (what each node then offers). What fails between the cordon and
+    the change of the label ends with the nodes uncordoned; after it they stay cordoned, as nobody knows what they
+    offer.
 
     Args:
         function: does one step, and hands on the state.
@@ -47,15 +49,17 @@ def layout_steps(scope: Construct, *, function: lambda_.IFunction) -> sfn.IChain
     give_up, give_up_broken = step("UncordonUnchanged", "uncordon"), step("UncordonAfterError", "uncordon")
     give_up.next(too_late)
     give_up_broken.next(broken)
-    for task in (look, cordon, drain, update):
+    for task in (cordon, drain, update):
         task.add_catch(give_up_broken, result_path="$.caught")
-    for task in (settle, uncordon, give_up, give_up_broken):
+    for task in (look, settle, uncordon, give_up, give_up_broken):
         task.add_catch(broken, result_path="$.caught")
 
     look.next(
         sfn.Choice(scope, "AnythingToChange")
-        .when(sfn.Condition.string_equals("$.status", "unchanged"), uncordon)
-        .otherwise(cordon)
+        .when(sfn.Condition.string_equals("$.status", "unchanged"), settle)
+        .when(sfn.Condition.string_equals("$.status", "change"), cordon)
+        .when(sfn.Condition.string_equals("$.status", "late"), too_late)
+        .otherwise(again("WaitForService", look))
     )
     cordon.next(drain)
     drain.next(_choice(scope, "Drained", done=update, late=give_up, wait=again("WaitForPods", drain)))

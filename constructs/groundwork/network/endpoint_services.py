@@ -64,16 +64,27 @@ ENDPOINT_SERVICES: dict[str, EndpointService] = {
 }
 
 AWS_BUCKETS: tuple[str, ...] = (
-    # Image layers: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (read 2026-11-23)
+    # Image layers, those of EKS's add-ons and of HyperPod's agents too:
+    # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (read 2026-11-23)
     "prod-{region}-starport-layer-bucket",
     # Packages of Amazon Linux 2023: https://docs.aws.amazon.com/linux/al2023/ug/private-network.html
     "al2023-repos-{region}-de612dc2",
-    # Agents: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+    "al2023-{region}",
+    # Agents and what they install: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
     "amazon-ssm-{region}",
     "aws-ssm-{region}",
+    "aws-ssm-distributor-file-{region}",
+    "aws-ssm-document-attachments-{region}",
     "patch-baseline-snapshot-{region}",
+    "{region}-birdwatcher-prod",
+    "amazoncloudwatch-agent-{region}",
 )
-"""Buckets of AWS's own that nodes and containers read from, also where there is no internet."""
+"""Buckets of AWS's own that nodes and containers read from, also where there is no internet.
+
+AWS keeps a list of all such buckets: https://github.com/aws-samples/data-perimeter-policy-examples
+(service_owned_resources.md, read 2026-11-23). HyperPod, EKS and FSx have none there that a node reads at run time: what
+EKS and FSx offer in buckets are programs to install, which HyperPod's images contain.
+"""
 
 ANSWER_BUCKETS: tuple[str, ...] = (
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html

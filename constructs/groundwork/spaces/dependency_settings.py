@@ -4,17 +4,12 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from groundwork.cluster.addon_versions import AddonVersion
 from groundwork.images import Image
 from groundwork.settings import Allowed, Refusal, Section, refuse
 
 _FIRST_DRIVER = (1, 47, 0)
 """https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-ebs.html (read 2026-11-23)."""
-
-AddonVersion = Annotated[
-    str,
-    Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$"),
-    Allowed("a version that `aws eks describe-addon-versions` lists, such as v1.19.1-eksbuild.1"),
-]
 
 
 class OwnAddon(Section):

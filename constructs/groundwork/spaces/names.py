@@ -12,6 +12,10 @@ SHARED_NAMESPACE = "jupyter-k8s-shared"
 there; version 0.2.0 keeps them in `jupyter-k8s-system`."""
 CONTROLLER_ACCOUNT = "jupyter-k8s-controller-manager"
 ROUTER_ACCOUNT = "jupyter-k8s-authmiddleware"
+SPACES_ADMINISTRATORS = "cluster-workspace-admin"
+"""A group of Kubernetes whose members change and delete the Spaces of others. The add-on's web hook refuses that to
+everybody else, whatever rights they have: https://github.com/jupyter-infra/jupyter-k8s, dist/chart/values.yaml and
+internal/webhook/v1alpha1/workspace_webhook.go."""
 ACCESS_STRATEGY = "hyperpod-access-strategy"
 STORAGE_CLASS = "sagemaker-spaces-default-storage-class"
 """The add-on's own: encrypted with the key that the account has for volumes."""

@@ -18,8 +18,8 @@ from groundwork.spaces.team_settings import TeamSettings
 class TeamSpace(Construct):
     """A namespace with its templates, the policy that holds Spaces to them, and the Spaces that the team shares.
 
-    All of it comes after the add-on and goes before it: while the add-on runs, it ends the Spaces of a namespace that
-    is deleted, and gives their volumes and their registrations back.
+    All of it comes after the add-on and goes before it. Before that the Spaces have to be ended (`SpaceRemoval`): the
+    add-on refuses to have somebody's own Space deleted with its namespace.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class TeamSpace(Construct):
         """
         Args:
             settings: the section that the team stands in.
-            keep: whether the namespace, and with it the volumes of its Spaces, outlives the stack.
+            keep: whether the namespace outlives the stack, with the claims that the team has there.
             after: the add-on.
 
         Raises:

@@ -19,6 +19,7 @@ OUT_OF_REACH = frozenset(
         "Custom::HyperPodNodes",
         "Custom::ImageMirror",
         "Custom::MigLayouts",
+        "Custom::SpaceRemoval",
     }
 )
 """Custom resources whose function calls what a machine on its own does not have: the internet, a Kubernetes API, or

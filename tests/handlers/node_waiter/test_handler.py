@@ -15,7 +15,13 @@ EVENT = {
     "ResourceProperties": {
         "Cluster": "arn:aws:sagemaker:us-east-1:111122223333:cluster/abcdefghijkl",
         "Nodes": {"gpu": "1"},
+        "Kubernetes": "dev",
+        "Authority": "",
     },
+}
+READY = {
+    "metadata": {"labels": {"sagemaker.amazonaws.com/instance-group-name": "gpu"}},
+    "status": {"conditions": [{"type": "Ready", "status": "True"}]},
 }
 THROTTLED = (400, {"__type": "ThrottlingException", "message": "Rate exceeded"})
 CLUSTER = (200, {"ClusterStatus": "InService"})
@@ -28,8 +34,15 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, dict[st
     rest: list[tuple[int, dict[str, Any]]] = []
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the API server, whom the function shows who it is
+            assert self.headers["authorization"].startswith("Bearer k8s-aws-v1.")
+            self.answer()
+
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
+            self.answer()
+
+        def answer(self) -> None:
             status, answer = rest.pop(0)
             text = json.dumps(answer).encode()
             self.send_response(status)
@@ -44,10 +57,11 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, dict[st
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTPS_PROXY", "HTTP_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setitem(EVENT["ResourceProperties"], "Endpoint", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield rest
     server.shutdown()
@@ -56,7 +70,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, dict[st
 
 
 def test_throttled_questions_do_not_fail_the_deployment(answers: list[tuple[int, dict[str, Any]]]) -> None:
-    answers += [THROTTLED, CLUSTER, THROTTLED, (200, {"ClusterNodeSummaries": [NODE]})]
+    answers += [THROTTLED, CLUSTER, THROTTLED, (200, {"ClusterNodeSummaries": [NODE]}), (200, {"items": [READY]})]
     # The framework merges the first answer into the event and asks with that, as JSON.
     question = json.loads(json.dumps({**EVENT, **handler.on_event(dict(EVENT), None)}))
     assert handler.is_complete(question, None) == {"IsComplete": True}

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +11,20 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from node_waiter.nodes import LONGEST, PHYSICAL_ID, NodesMissingError, begin, have_joined
+from eks_api.api_server import ApiServerError
+from node_waiter import nodes as waiter
+from node_waiter.nodes import LONGEST, PHYSICAL_ID, NodesMissingError, begin
 
 ARN = "arn:aws:sagemaker:us-east-1:111122223333:cluster/abcdefghijkl"
 ROLE = "arn:aws:iam::111122223333:role/nodes"
+
+
+def all_ready() -> Counter[str]:
+    return Counter(gpu=100, system=100)
+
+
+def have_joined(question: dict[str, Any], *, sagemaker: Any, ready: Callable[[], Counter[str]] = all_ready) -> bool:
+    return waiter.have_joined(question, sagemaker=sagemaker, ready=ready)
 
 
 class HyperPod:
@@ -158,3 +169,42 @@ def test_the_beginning_is_handed_on_as_text() -> None:
     assert json.loads(json.dumps(answer)) == answer
     assert answer["PhysicalResourceId"] == PHYSICAL_ID
     assert abs(int(answer["Data"]["Started"]) - time.time()) < 5
+
+
+def test_nodes_that_run_and_are_not_ready_are_waited_for(hyperpod: HyperPod) -> None:
+    for found, done in ((Counter(gpu=1), False), (Counter(other=2), False), (Counter(gpu=2), True)):
+        hyperpod.cluster("InService")
+        hyperpod.nodes(node("gpu", 1), node("gpu", 2))
+        assert have_joined(event(gpu=2), sagemaker=hyperpod.client, ready=lambda found=found: found) is done
+
+
+def test_kubernetes_is_asked_once_all_nodes_run(hyperpod: HyperPod) -> None:
+    def ready() -> Counter[str]:
+        raise AssertionError("asked too early")
+
+    hyperpod.cluster("InService")
+    hyperpod.nodes(node("gpu", 1))
+    assert have_joined(event(gpu=2), sagemaker=hyperpod.client, ready=ready) is False
+
+
+def test_an_api_server_that_does_not_answer_is_asked_again(hyperpod: HyperPod) -> None:
+    def ready() -> Counter[str]:
+        raise ApiServerError("the API server answered 503: busy")
+
+    hyperpod.cluster("InService")
+    hyperpod.nodes(node("gpu", 1))
+    assert have_joined(event(gpu=1), sagemaker=hyperpod.client, ready=ready) is False
+    hyperpod.cluster("InService")
+    hyperpod.nodes(node("gpu", 1))
+    with pytest.raises(NodesMissingError, match="Kubernetes does not take pods on them: the API server answered 503"):
+        have_joined(event(gpu=1, age=LONGEST + 1), sagemaker=hyperpod.client, ready=ready)
+
+
+def test_nodes_that_are_not_ready_at_the_end_are_said(hyperpod: HyperPod) -> None:
+    hyperpod.cluster("InService")
+    hyperpod.nodes(node("gpu", 1), node("gpu", 2))
+    with pytest.raises(NodesMissingError) as raised:
+        have_joined(event(gpu=2, age=LONGEST + 1), sagemaker=hyperpod.client, ready=lambda: Counter(gpu=1))
+    assert str(raised.value) == (
+        "After 55 minutes all nodes run, and Kubernetes does not take pods on them: gpu: 1 of 2 nodes."
+    )

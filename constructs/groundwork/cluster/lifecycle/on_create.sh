@@ -2,7 +2,7 @@
 # What HyperPod runs on a new node. Says what happened, also where the node is given up right afterwards.
 set -uo pipefail
 
-log=/var/log/provision/provisioning.log
+log=${GROUNDWORK_ROOT:-}/var/log/provision/provisioning.log
 mkdir -p "$(dirname "$log")"
 
 say() { echo "$(date --utc +%FT%TZ) $*" | tee -a "$log"; }

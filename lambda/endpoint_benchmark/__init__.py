@@ -1,0 +1,1 @@
+"""Measures a SageMaker endpoint with AIPerf. A zip file has no packages without a file like this one."""
