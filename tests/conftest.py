@@ -23,10 +23,15 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 import app as platform_app
+from tests.app_run import run_app
 
 Template = dict[str, Any]
 
+SAID = "said.txt"
+"""In the assembly of all environments: the exit code of the app that made it, and what it printed."""
+
 TOGETHER = (
+    ("tests/style/",),
     ("tests/deploy/",),
     ("tests/gateway_boot/",),
     (
@@ -119,12 +124,15 @@ def all_environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def assembly(all_environments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The assembly of all of them, made once and without the checks: tests/policy makes one with them."""
+    """The assembly of all of them, made once, with every check; tests/policy tells what those found."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "assembly-of-all"
     if shared.exists():  # another process of this run was first
         return shared
-    own = synthesize(all_environments, tmp_path_factory.mktemp("assembly"))
+    own = tmp_path_factory.mktemp("assembly")
+    result = run_app(all_environments, own)
+    assert (own / "manifest.json").exists(), result.stdout + result.stderr
+    (own / SAID).write_text(f"{result.returncode}\n{result.stdout}{result.stderr}")
     with suppress(OSError):  # it is first now
         return own.rename(shared)
     return own

@@ -23,7 +23,6 @@ from tests.gateway_boot.provider import provider as serve_provider
 from tests.gateway_boot.redis import Redis, redis
 from tests.gateway_boot.replacements import Loopback
 from tests.gateway_boot.restart import Interrupted, interrupt
-from tests.gateway_boot.routes import Route, all_routes
 from tests.gateway_boot.templates import Templates
 
 T = TypeVar("T")
@@ -171,12 +170,6 @@ def restart(proxies: list[Proxy], cache: Redis) -> Iterator["Future[Interrupted]
 
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(start_again)
-
-
-@pytest.fixture(scope="session")
-def litellm_routes(proxies: list[Proxy], folder: Path, background: ThreadPoolExecutor) -> "Future[list[Route]]":
-    """Every route of LiteLLM, listed meanwhile."""
-    return background.submit(all_routes, folder)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ import httpx
 from operations.local.workspace import bare_environment
 from tests.gateway_boot import listing
 from tests.gateway_boot.gateway import Proxy
-from tests.gateway_boot.installed import program
+from tests.gateway_boot.installed import VIRTUAL_ENVIRONMENT, program
 from tests.gateway_boot.replacements import STARTUP
 
 LISTING_TIMEOUT = 120
@@ -27,8 +28,16 @@ Route = tuple[str, str]
 """Method and path; a parameter in the path stands in braces."""
 
 
-def all_routes(folder: Path) -> list[Route]:
-    """What LiteLLM's own application says that it serves, with all that it loads only when it is asked for it."""
+LISTED = VIRTUAL_ENVIRONMENT / "routes.json"
+
+
+def all_routes() -> list[Route]:
+    """What LiteLLM's own application says that it serves, as `make install-gateway` has listed it."""
+    return [(method, path) for method, path in json.loads(LISTED.read_text())]
+
+
+def list_routes(folder: Path) -> list[Route]:
+    """Ask LiteLLM's application for them, with all that it loads only when it is asked for it: 15 s of imports."""
     variables = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "PYTHONPATH": str(STARTUP)}
     result = subprocess.run(
         # -P: the modules beside the program are not its own.
@@ -42,6 +51,13 @@ def all_routes(folder: Path) -> list[Route]:
         check=True,
     )
     return [(method, path) for method, path in json.loads(result.stdout.splitlines()[-1])]
+
+
+def main() -> None:
+    """List them where the tests find them, for as long as this LiteLLM is installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = list_routes(Path(folder))
+    LISTED.write_text(json.dumps(found))
 
 
 def path_of(route: Route) -> str:
@@ -60,3 +76,7 @@ def answer_without_key(proxy: Proxy, client: httpx.Client, route: Route) -> int:
         json=None if talk or method == "GET" else {},
     ) as response:
         return response.status_code
+
+
+if __name__ == "__main__":
+    main()

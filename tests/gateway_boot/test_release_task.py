@@ -32,8 +32,8 @@ Runs = dict[str, "Future[tuple[int, str]]"]
 
 
 @pytest.fixture(scope="session")
-def runs(release: Release, litellm_routes: object) -> Iterator[Runs]:
-    """Those that start LiteLLM, two at a time, and while its routes are listed."""
+def runs(release: Release) -> Iterator[Runs]:
+    """Those that start LiteLLM, two at a time."""
     with ThreadPoolExecutor(2) as pool:
         yield {
             "good": pool.submit(release.run, "good", migrate=release.migration()),

@@ -1,13 +1,13 @@
 """Who has no key gets no answer but from the routes that are listed here: from LiteLLM, or at the way in."""
 
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from groundwork.gateway.routes import closed_routes
 from tests.gateway_boot.gateway import Proxy
-from tests.gateway_boot.routes import Route, answer_without_key, path_of
+from tests.gateway_boot.routes import Route, all_routes, answer_without_key, path_of
 
 AT_ONCE = 4
 REFUSED = {401, 403}
@@ -23,8 +23,8 @@ HARMLESS: dict[Route, str] = {
 """What answers without a key and is open, and why it may."""
 
 
-def test_only_what_is_harmless_is_open_and_answers_without_a_key(proxy: Proxy, litellm_routes: "Future[list[Route]]"):
-    routes = litellm_routes.result()
+def test_only_what_is_harmless_is_open_and_answers_without_a_key(proxy: Proxy):
+    routes = all_routes()
     # What is not found by the one way to list them would be missed here.
     assert {("POST", "/v1/chat/completions"), ("GET", "/mcp/enabled"), ("WEBSOCKET", "/v1/realtime")} < set(routes)
     assert len(routes) > 900
