@@ -21,6 +21,9 @@ def _session(account: str, region: str) -> Any:
 
 def client(engine: RunningEngine, service: str, *, account: str, region: str) -> Any:
     """A boto3 client as the root of `account`; every call times out after 30 s."""
-    return _session(account, region).client(
-        service, endpoint_url=engine.endpoint, verify=str(engine.workspace.certificate), config=_CONFIG
-    )
+    return _client(service, account, region, engine.endpoint, str(engine.workspace.certificate))
+
+
+@cache
+def _client(service: str, account: str, region: str, endpoint: str, certificate: str) -> Any:
+    return _session(account, region).client(service, endpoint_url=endpoint, verify=certificate, config=_CONFIG)

@@ -15,7 +15,7 @@ RUNTIME = "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/models-fa
 
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
-    """By stage; tests/inference/test_checks.py runs the checks."""
+    """By stage; tests/policy runs the checks over such an environment."""
     app = new_app(tmp_path_factory.mktemp("browser") / "assembly")
     add_browser(app, "Plain")
     add_browser(app, "Component", component=True)
