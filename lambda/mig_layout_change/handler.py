@@ -8,7 +8,8 @@ import boto3  # pyright: ignore[reportMissingTypeStubs]
 from aws_lambda_powertools import Logger
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from mig_layout_change.kubernetes import Kubernetes, eks_token
+from eks_api.api_server import eks_token
+from mig_layout_change.kubernetes import Kubernetes
 from mig_layout_change.rollout import is_changed, start
 from mig_layout_change.steps import Cluster, run
 

@@ -78,9 +78,11 @@ def update(state: State, sagemaker: Any, *, wanted: str, now_ms: int) -> Outcome
     """Begin the update, unless it has begun; instance counts and the way of updating stay what they are."""
     found = sagemaker.describe_endpoint(EndpointName=state["endpoint"])
     pending = found.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
-    if wanted in (found["EndpointConfigName"], pending):
+    # While an update runs, the endpoint still has the name of the configuration from before it.
+    free = _is_free(found)
+    if pending == wanted or (free and found["EndpointConfigName"] == wanted):
         return done(switched_at=state.get("switched_at", now_ms))
-    if not _is_free(found):
+    if not free:
         return again()
     sagemaker.update_endpoint(
         EndpointName=state["endpoint"],

@@ -1,21 +1,14 @@
 """The Kubernetes API of an EKS cluster, as far as ending Spaces needs it."""
 
-import json
-import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-import urllib3
-from urllib3.exceptions import HTTPError
+from eks_api.api_server import ApiServer, ApiServerError
 
 Object = dict[str, Any]
 _WORKSPACES = "/apis/workspace.jupyter.org/v1alpha1"
-_PAGE = 500
-_TIMEOUT = urllib3.Timeout(connect=5, read=30)
 _GONE = 404
-_BUSY = (401, 408, 409, 429)
-"""What may be answered differently a little later; so may every 5xx."""
 
 
 def name_of(found: Mapping[str, Any]) -> str:
@@ -28,35 +21,8 @@ def is_leaving(found: Mapping[str, Any]) -> bool:
     return "deletionTimestamp" in found["metadata"]
 
 
-class KubernetesError(Exception):
-    """The API server did not answer, or not what was expected."""
-
-    def __init__(self, status: int | None, text: str) -> None:
-        said = f"the API server answered {status}" if status else "no answer from the API server"
-        super().__init__(f"{said}: {text}")
-        self.status = status
-
-    @property
-    def passes(self) -> bool:
-        """Whether it is worth another attempt."""
-        return self.status is None or self.status in _BUSY or self.status >= 500
-
-
-class Kubernetes:
-    """Calls to one API server. Each has a time-out; one that could not connect is repeated."""
-
-    def __init__(self, *, endpoint: str, token: Callable[[], str], certificate: str | None) -> None:
-        """
-        Args:
-            endpoint: `https://...` of the API server.
-            token: makes a bearer token; they live for minutes only.
-            certificate: of its authority, in PEM. None where the endpoint is not encrypted, as in a test.
-        """
-        context = ssl.create_default_context(cadata=certificate) if certificate else None
-        retries = urllib3.Retry(connect=2, read=0, status=0, other=0, backoff_factor=0.5)
-        self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=retries, ssl_context=context)
-        self._endpoint = endpoint.rstrip("/")
-        self._token = token
+class Kubernetes(ApiServer):
+    """What is asked of one API server about Spaces and their volumes."""
 
     def spaces(self, namespace: str) -> list[Object]:
         """The Workspaces of a namespace; none where nobody knows the kind any more."""
@@ -91,43 +57,16 @@ class Kubernetes:
         return self._list("/apis/storage.k8s.io/v1/volumeattachments")
 
     def _list(self, path: str, selector: str = "") -> list[Object]:
-        items: list[Object] = []
-        more = ""
-        while True:
-            page = {"limit": str(_PAGE), "labelSelector": selector, "continue": more}
-            try:
-                answer = self._call("GET", f"{path}?{urlencode({key: value for key, value in page.items() if value})}")
-            except KubernetesError as error:
-                if error.status == _GONE:
-                    return []
-                raise
-            items += answer["items"]
-            more = answer.get("metadata", {}).get("continue", "")
-            if not more:
-                return items
+        try:
+            return list(self.items(path, **({"labelSelector": selector} if selector else {})))
+        except ApiServerError as error:
+            if error.status == _GONE:
+                return []
+            raise
 
     def _change(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
         try:
-            self._call(method, path, json.dumps(body).encode() if body else None)
-        except KubernetesError as error:
+            self.call(method, path, body)
+        except ApiServerError as error:
             if error.status != _GONE:
                 raise
-
-    def _call(self, method: str, path: str, body: bytes | None = None) -> Any:
-        media = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        headers = {"authorization": f"Bearer {self._token()}", "accept": "application/json", "content-type": media}
-        try:
-            answer = self._pool.request(method, self._endpoint + path, body=body, headers=headers)
-        except HTTPError as error:
-            raise KubernetesError(None, str(error)[:300]) from error
-        if answer.status >= 300:
-            raise KubernetesError(answer.status, _message(answer.data))
-        return json.loads(answer.data)
-
-
-def _message(data: bytes) -> str:
-    """What a Status says; a proxy in between answers with something else."""
-    try:
-        return str(json.loads(data)["message"])[:300]
-    except (ValueError, KeyError, TypeError):
-        return data.decode(errors="replace")[:300]

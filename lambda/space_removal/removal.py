@@ -8,7 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from space_removal.kubernetes import Kubernetes, KubernetesError, Object, is_leaving, name_of
+from eks_api.api_server import ApiServerError
+from space_removal.kubernetes import Kubernetes, Object, is_leaving, name_of
 from space_removal.volumes import mark_volumes, unsettled_volumes
 
 LONGEST = 25 * 60
@@ -52,7 +53,7 @@ def what_is_left(event: Mapping[str, Any], *, kubernetes: Kubernetes) -> str:
     namespace = properties["Namespace"]
     try:
         left = remove(kubernetes, namespace, keep=properties["KeepVolumes"] == "true")
-    except KubernetesError as error:
+    except ApiServerError as error:
         if not error.passes:
             raise SpacesLeftError(f"the Spaces of namespace {namespace} cannot be ended: {error}") from error
         left = str(error)
@@ -95,7 +96,7 @@ def _delete_spaces(kubernetes: Kubernetes, namespace: str, spaces: Sequence[Obje
             continue
         try:
             kubernetes.delete_space(namespace, name_of(space))
-        except KubernetesError as error:
+        except ApiServerError as error:
             if error.passes:
                 raise
             refused.append(f"{name_of(space)}: {error}")

@@ -45,5 +45,6 @@ def test_what_reads_from_kubernetes_goes_along_with_it_alone() -> None:
     def folders(name: str) -> set[str]:
         return {path.name for path in Path(package(name)).iterdir()} & {"eks_api", name}
 
-    assert folders("node_waiter") == {"eks_api", "node_waiter"}
+    for name in ("mig_layout_change", "node_waiter", "space_removal"):
+        assert folders(name) == {"eks_api", name}
     assert folders("compute_quota") == {"compute_quota"}

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from urllib3.exceptions import MaxRetryError
 
+from eks_api.api_server import ApiServerError, eks_token
 from mig_layout_change import handler
-from mig_layout_change.kubernetes import Kubernetes, KubernetesError, eks_token
+from mig_layout_change.kubernetes import Kubernetes
 from tests.mig.certificate import server_context
 from tests.mig.kubernetes_on_loopback import TOKEN, FakeKubernetes, serving
 
@@ -48,7 +48,7 @@ def test_an_answer_that_is_not_expected_is_an_error_with_its_text(fake: FakeKube
     with serving(fake) as client:
         endpoint = client._endpoint
         stranger = Kubernetes(endpoint=endpoint, token=lambda: "wrong", certificate=None)
-        with pytest.raises(KubernetesError, match=r"HTTP 401.*Unauthorized"):
+        with pytest.raises(ApiServerError, match=r"answered 401.*Unauthorized"):
             stranger.nodes("a=b")
 
 
@@ -62,7 +62,7 @@ def test_a_server_is_trusted_by_the_clusters_certificate(fake: FakeKubernetes, t
 def test_a_server_with_another_certificate_is_told_nothing(fake: FakeKubernetes, tmp_path: Path) -> None:
     tls, _ = server_context(tmp_path)
     _, another = server_context(tmp_path)
-    with serving(fake, tls=tls, trusted=another) as client, pytest.raises(MaxRetryError, match="CERTIFICATE_VERIFY"):
+    with serving(fake, tls=tls, trusted=another) as client, pytest.raises(ApiServerError, match="CERTIFICATE_VERIFY"):
         client.nodes("a=b")
 
 
@@ -73,7 +73,7 @@ def test_a_server_that_cannot_be_reached_is_an_error_after_some_attempts(monkeyp
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     client = Kubernetes(endpoint=f"http://127.0.0.1:{port}", token=lambda: TOKEN, certificate=None)
-    with pytest.raises(MaxRetryError):
+    with pytest.raises(ApiServerError, match="no answer"):
         client.nodes("a=b")
     assert pauses == [1.0, 2.0]  # seconds, before the third attempt and the fourth
 

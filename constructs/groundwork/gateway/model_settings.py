@@ -11,6 +11,12 @@ from groundwork.gateway.names import HttpsUrl, ModelName, Requests, SecretName, 
 from groundwork.regions import REGIONS, refusals_of_types
 from groundwork.settings import Allowed, Refusal, Section, each_once, refuse
 
+SageMakerName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$"),
+    Allowed("a name of SageMaker's: 1-63 letters, digits and inner hyphens"),
+]
+
 
 class Deployment(Section):
     """What one model and provider have in common."""
@@ -109,20 +115,9 @@ class SageMakerDeployment(Deployment):
     """A SageMaker endpoint of the environment's account and Region."""
 
     provider: Literal["sagemaker"]
-    endpoint: Annotated[
-        str,
-        Field(pattern=r"^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$"),
-        Allowed("the name of an endpoint: 1-63 letters, digits and inner hyphens"),
-    ]
+    endpoint: SageMakerName
     """The endpoint's name."""
-    component: (
-        Annotated[
-            str,
-            Field(pattern=r"^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$"),
-            Allowed("the name of an inference component: 1-63 letters, digits and inner hyphens"),
-        ]
-        | None
-    ) = None
+    component: SageMakerName | None = None
     """The inference component that answers; SageMaker refuses calls without one where the endpoint has components."""
     interface: Literal["messages", "text", "nova"] = "messages"
     """What the container speaks: `messages` (vLLM, LMI and TGI with chat messages), `text` (prompt in, text out, with

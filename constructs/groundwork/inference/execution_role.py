@@ -12,22 +12,8 @@ from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
 from groundwork.inference.endpoint_settings import EndpointSettings
+from groundwork.sagemaker_actions import INTERFACES, LOOK, PULL
 
-_INTERFACES = (
-    "ec2:CreateNetworkInterface",
-    "ec2:CreateNetworkInterfacePermission",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DeleteNetworkInterfacePermission",
-)
-_LOOK = (
-    "ec2:DescribeDhcpOptions",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ecr:GetAuthorizationToken",
-)
-_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _Grant = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -92,14 +78,14 @@ class EndpointRole(Construct):
         )
         write = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
         yield "WriteLogs", write, (logs,)
-        yield "Look", _LOOK, ("*",)
+        yield "Look", LOOK, ("*",)
         arns = tuple(self._stack.format_arn(service="ec2", resource=place) for place in places)
-        yield "PlaceInterfaces", _INTERFACES, arns
+        yield "PlaceInterfaces", INTERFACES, arns
         if self._settings.image:
             registry, _, path = self._settings.image.root.partition("/")
             account, region = registry.split(".")[0], registry.split(".")[3]
             repository = path.rpartition(":")[0]
-            yield "PullImage", _PULL, (f"arn:{self._stack.partition}:ecr:{region}:{account}:repository/{repository}",)
+            yield "PullImage", PULL, (f"arn:{self._stack.partition}:ecr:{region}:{account}:repository/{repository}",)
 
     def _weights(self) -> Iterator[_Grant]:
         model = self._settings.model

@@ -8,7 +8,7 @@ from constructs import Construct
 
 _LOOK_AGAIN = cdk.Duration.seconds(15)
 # What a later attempt may better: the API server or AWS was busy, or could not be reached.
-_PASSING = ["KubernetesError", "MaxRetryError", "ProtocolError", "ReadTimeoutError", "ClientError"]
+_PASSING = ["ApiServerError", "ClientError"]
 
 
 def layout_steps(scope: Construct, *, function: lambda_.IFunction) -> sfn.IChainable:

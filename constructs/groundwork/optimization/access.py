@@ -10,24 +10,10 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.sagemaker_actions import INTERFACES, LOOK, PULL
 
 READ = ("s3:GetObject",)
 WRITE = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
-_INTERFACES = (
-    "ec2:CreateNetworkInterface",
-    "ec2:CreateNetworkInterfacePermission",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DeleteNetworkInterfacePermission",
-)
-_LOOK = (
-    "ec2:DescribeDhcpOptions",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ecr:GetAuthorizationToken",
-)
-_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
 def allow(sid: str, actions: Iterable[str], resources: Iterable[str], **equals: str | list[str]) -> iam.PolicyStatement:
@@ -78,13 +64,13 @@ def platform(
     spaces = ["AWS/SageMaker", "/aws/sagemaker/OptimizationJobs", "/aws/sagemaker/ProcessingJobs"]
     spaces.append("/aws/sagemaker/TrainingJobs")
     yield allow("WriteMetrics", ["cloudwatch:PutMetricData"], ["*"], cloudwatch_namespace=spaces)
-    yield allow("Look", _LOOK, ["*"])
+    yield allow("Look", LOOK, ["*"])
     places = [f"subnet/{subnet.subnet_id}" for subnet in subnets]
     places += ["network-interface/*", f"security-group/{security_group.security_group_id}"]
-    yield allow("PlaceInterfaces", _INTERFACES, [stack.format_arn(service="ec2", resource=each) for each in places])
+    yield allow("PlaceInterfaces", INTERFACES, [stack.format_arn(service="ec2", resource=each) for each in places])
     repositories = sorted({_repository(stack, image) for image in images})
     if repositories:
-        yield allow("PullImages", _PULL, repositories)
+        yield allow("PullImages", PULL, repositories)
 
 
 def own_key(sid: str, key_arn: str) -> Iterator[iam.PolicyStatement]:

@@ -231,3 +231,49 @@ def test_only_an_approved_package_of_the_own_group_starts_a_switch(package: dict
         stub.add_response("describe_model_package", package, {"ModelPackageName": PACKAGE})
         event = {"detail": {"ModelPackageArn": PACKAGE}}
         assert approval.approved(event, clients, state_machine="arn", group="prod-chat") == {}
+
+
+def endpoint(status: str, serves: str, *, to: str | None = None) -> dict[str, Any]:
+    """DescribeEndpoint's answer: while an update runs, the name is still that of the configuration from before it."""
+    arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/prod-chat"
+    pending = {"PendingDeploymentSummary": {"EndpointConfigName": to}} if to else {}
+    times = {"CreationTime": WHEN, "LastModifiedTime": WHEN}
+    return {
+        "EndpointName": "prod-chat",
+        "EndpointArn": arn,
+        "EndpointConfigName": serves,
+        "EndpointStatus": status,
+        **times,
+        **pending,
+    }
+
+
+NEW = STATE["config"]
+
+
+@pytest.mark.parametrize(
+    ("found", "status"),
+    [
+        (endpoint("Updating", "old", to=NEW), "again"),
+        (endpoint("Updating", "old"), "again"),
+        (endpoint("Updating", NEW, to="old"), "done"),
+        (endpoint("InService", "old"), "done"),
+    ],
+)
+def test_the_way_back_waits_for_the_update_that_is_under_way(found: dict[str, Any], status: str) -> None:
+    sagemaker = client("sagemaker")
+    with Stubber(sagemaker) as stub:
+        stub.add_response("describe_endpoint", found, {"EndpointName": "prod-chat"})
+        assert switch.go_back({**STATE, "reason": "it is slower"}, sagemaker).status == status
+
+
+def test_the_way_back_is_taken_once_the_head_is_served() -> None:
+    sagemaker = client("sagemaker")
+    with Stubber(sagemaker) as stub:
+        stub.add_response("describe_endpoint", endpoint("InService", NEW), {"EndpointName": "prod-chat"})
+        request = {"EndpointName": "prod-chat", "EndpointConfigName": "old"}
+        kept = {"RetainAllVariantProperties": True, "RetainDeploymentConfig": True}
+        answer = {"EndpointArn": endpoint("Updating", NEW)["EndpointArn"]}
+        stub.add_response("update_endpoint", answer, {**request, **kept})
+        assert switch.go_back({**STATE, "reason": "it is slower"}, sagemaker).status == "done"
+        stub.assert_no_pending_responses()

@@ -189,7 +189,7 @@ def test_kubernetes_is_asked_once_all_nodes_run(hyperpod: HyperPod) -> None:
 
 def test_an_api_server_that_does_not_answer_is_asked_again(hyperpod: HyperPod) -> None:
     def ready() -> Counter[str]:
-        raise ApiServerError("the API server answered 503: busy")
+        raise ApiServerError(503, "busy")
 
     hyperpod.cluster("InService")
     hyperpod.nodes(node("gpu", 1))

@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
-from eks_api.api_server import eks_token
+from eks_api.api_server import ApiServerError, eks_token
 from groundwork.python_function import package
 from space_removal import handler
-from space_removal.kubernetes import Kubernetes, KubernetesError
+from space_removal.kubernetes import Kubernetes
 from space_removal.removal import GONE
 from tests.handlers.space_removal.cluster import TEAM, TOKEN, FakeCluster, serving
 from tests.mig.certificate import server_context
@@ -119,7 +119,7 @@ def test_a_server_with_another_certificate_is_told_nothing(cluster: FakeCluster,
     _, another = server_context(tmp_path)
     with serving(cluster, tls=tls) as endpoint:
         stranger = Kubernetes(endpoint=endpoint, token=lambda: TOKEN, certificate=another)
-        with pytest.raises(KubernetesError, match="CERTIFICATE_VERIFY"):
+        with pytest.raises(ApiServerError, match="CERTIFICATE_VERIFY"):
             stranger.spaces(TEAM)
     assert cluster.calls == []
 
