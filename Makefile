@@ -55,6 +55,14 @@ install-engine: install .venv-engine/installed ## the embedded AWS engine as wel
 .PHONY: install-gateway
 install-gateway: install .venv-gateway/installed ## what the test of the booted gateway needs
 
+tests/node/chromium/installed: tests/node/package-lock.json tests/node/unpack.mjs | .venv/installed
+	@echo "Installing a Chromium and a validator of state machines into tests/node ..."
+	@cd tests/node && $(CLEAN_ENV) npm ci --loglevel=error --no-audit --no-fund && $(CLEAN_ENV) node unpack.mjs
+	@touch $@
+
+.PHONY: install-browser
+install-browser: install tests/node/chromium/installed ## what tests of pages and of state machines need
+
 # ---- synthesize and deploy -------------------------------------------------------------------------------------------
 
 # A second app in the same output folder would leave the stages of the first behind.
@@ -102,7 +110,7 @@ lint: install ## ruff and pyright
 	@$(CLEAN_ENV) pyright
 
 .PHONY: test
-test: install-engine install-gateway ## everything that must hold; what CI runs
+test: install-engine install-gateway install-browser ## everything that must hold; what CI runs
 	@echo "Testing: style and types, deployments, the booted gateway and all the rest, for five to six minutes ..."
 	@$(CLEAN_ENV) python -m pytest -n auto
 
@@ -136,5 +144,6 @@ lock: ## requirements*.txt from pyproject.toml (needs uv)
 clean: ## stop the local engine and delete all that was made here, the installed packages too
 	@$(MAKE) local-down
 	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine .venv-gateway node_modules build dist constructs/groundwork.egg-info
+	rm -rf tests/node/node_modules tests/node/chromium tests/gateway_boot/node/node_modules
 	rm -rf .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -25,6 +25,8 @@ from xdist.scheduler import LoadScopeScheduling
 import app as platform_app
 from tests.app_run import run_app
 
+pytest_plugins = ["tests.browser"]
+
 Template = dict[str, Any]
 
 SAID = "said.txt"
