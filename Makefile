@@ -103,11 +103,11 @@ doctor: .venv/installed ## ask AWS whether ENV can be deployed: quotas, Regions,
 # ---- check -----------------------------------------------------------------------------------------------------------
 
 .PHONY: lint
-lint: install ## ruff and pyright
+lint: install ## ruff and pyrefly
 	@echo "Checking style and types ..."
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(CLEAN_ENV) pyright
+	@$(BIN)/pyrefly check --output-format=min-text
 
 .PHONY: test
 test: install-engine install-gateway install-browser ## everything that must hold; what CI runs

@@ -23,7 +23,7 @@ def locked_digests(path: Path) -> frozenset[str]:
     Raises ImageLockError when the file is missing or is not a lock.
     """
     try:
-        document: object = YAML(typ="safe").load(path.read_text("utf-8"))  # pyright: ignore[reportUnknownMemberType]
+        document: object = YAML(typ="safe").load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise ImageLockError(f"{path}: the image lock cannot be read: {error}") from error
     images = mapping(document).get("images")

@@ -35,7 +35,7 @@ def sequence(value: object) -> Sequence[object]:
     """`value` as a list: CloudFormation and IAM take a lone element where a list is meant."""
     if value is None:
         return ()
-    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else (value,)
+    return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
 
 
 def items(value: object) -> Iterator[object]:

@@ -190,7 +190,7 @@ def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Ref
                 allowed = ", ".join(sorted(where))
                 reason = f"{region} has no endpoint for {service}"
                 yield Refusal(reason=reason, allowed=allowed, at=("endpoints",), value=service)
-    lock: ImageLock | None = info.context["image_lock"] if info.context else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    lock: ImageLock | None = info.context["image_lock"] if info.context else None
     # A copy, a pod, a Space, an endpoint or a job is made of bytes, not of a tag.
     pinned = info.data.get("production") or isinstance(section, _STARTED)
     if lock is not None and pinned:

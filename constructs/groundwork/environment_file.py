@@ -99,8 +99,8 @@ def read_environment(file: Path, *, image_lock: ImageLock) -> Environment:
 
 def _keys_without_value(content: Any, at: At = ()) -> Iterator[At]:
     if isinstance(content, dict):
-        for key, value in content.items():  # pyright: ignore[reportUnknownVariableType]
-            path = (*at, str(key))  # pyright: ignore[reportUnknownArgumentType]
+        for key, value in content.items():
+            path = (*at, str(key))
             yield from (path,) if value is None else _keys_without_value(value, path)
 
 
@@ -138,9 +138,9 @@ def _remove(content: dict[str, Any], at: At) -> At:
     keys = list(itertools.takewhile(lambda part: isinstance(part, str), at))
     node: Any = content
     for key in keys[:-1]:
-        node = node.get(key) if isinstance(node, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        node = node.get(key) if isinstance(node, dict) else None
     if isinstance(node, dict) and keys:
-        node.pop(keys[-1], None)  # pyright: ignore[reportUnknownMemberType]
+        node.pop(keys[-1], None)
     return tuple(keys)
 
 

@@ -24,7 +24,7 @@ class Image(RootModel[str]):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
-    root: Annotated[
+    root: Annotated[  # pyrefly: ignore[bad-override]
         str,
         Field(
             pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
@@ -70,11 +70,11 @@ def images_of(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tupl
         for name in type(value).model_fields:
             yield from images_of(getattr(value, name), (*at, name))
     elif isinstance(value, tuple):
-        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        for index, item in enumerate(value):
             yield from images_of(item, (*at, index))
     elif isinstance(value, dict):
-        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-            yield from images_of(item, (*at, str(key)))  # pyright: ignore[reportUnknownArgumentType]
+        for key, item in value.items():
+            yield from images_of(item, (*at, str(key)))
 
 
 class _LockEntry(BaseModel):

@@ -103,9 +103,9 @@ def _path_in(document: Any, loc: Sequence[str | int], error_type: str) -> At:
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
         if isinstance(document, Mapping) and part in document:
-            document = document[part]  # pyright: ignore[reportUnknownVariableType]
+            document = document[part]
         elif isinstance(document, Sequence) and isinstance(part, int) and not isinstance(document, str):
-            document = document[part] if part < len(document) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            document = document[part] if part < len(document) else None
         elif not (last and error_type == "missing"):
             continue
         path.append(part)

@@ -1,5 +1,4 @@
 # ruamel.yaml ships no types.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 """A YAML 1.2 document that knows the line of each of its values."""
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
 from .order import read_order
 from .quota import Quotas
@@ -18,7 +18,7 @@ _ID = re.compile(r"[a-z0-9]{12}")
 
 
 def _quotas() -> Quotas:
-    client: Any = boto3.client("sagemaker", config=_CONFIG)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    client: Any = boto3.client("sagemaker", config=_CONFIG)
     return Quotas(client)
 
 

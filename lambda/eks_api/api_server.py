@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
-from botocore.signers import RequestSigner  # pyright: ignore[reportMissingTypeStubs]
+from botocore.signers import RequestSigner
 from urllib3.exceptions import HTTPError
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
@@ -103,7 +103,7 @@ def eks_token(session: Any, *, cluster: str, region: str) -> str:
     signer = RequestSigner(
         sts.meta.service_model.service_id, region, "sts", "v4", session.get_credentials(), session.events
     )
-    url: str = signer.generate_presigned_url(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAssignmentType]
+    url: str = signer.generate_presigned_url(
         {
             "method": "GET",
             "url": f"https://sts.{region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from botocore.session import Session  # pyright: ignore[reportMissingTypeStubs]
+from botocore.session import Session
 
 from .aiperf import BenchmarkError, Load, run
 from .endpoint import Client, Endpoint

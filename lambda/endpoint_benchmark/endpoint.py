@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import urllib3
-from botocore.auth import SigV4Auth  # pyright: ignore[reportMissingTypeStubs]
-from botocore.awsrequest import AWSRequest  # pyright: ignore[reportMissingTypeStubs]
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 SIGNING_NAME = "sagemaker"
 _TIMEOUT = urllib3.Timeout(connect=10, read=120)

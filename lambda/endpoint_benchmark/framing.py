@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from botocore.eventstream import EventStreamBuffer, ParserError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.eventstream import EventStreamBuffer, ParserError
 
 
 class StreamError(Exception):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
 from group_sizes.sizes import sizes
 

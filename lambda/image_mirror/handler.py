@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
 from .deadline import Deadline, OutOfTimeError
 from .mirror import mirror
@@ -43,7 +43,7 @@ def is_complete(event: Mapping[str, Any], context: _Context) -> dict[str, bool]:
     if event["RequestType"] == "Delete":
         return {"IsComplete": True}
     order = read_order(event["ResourceProperties"])
-    client: Any = boto3.client("ecr", config=_CONFIG)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    client: Any = boto3.client("ecr", config=_CONFIG)
     try:
         mirror(order, client=client, deadline=Deadline(remaining_milliseconds=context.get_remaining_time_in_millis))
     except OutOfTimeError:

@@ -47,12 +47,12 @@ def read_order(properties: Mapping[str, Any]) -> Order:
         if not form.fullmatch(str(properties.get(name, ""))):
             raise ValueError(f"{name}: {properties.get(name)!r} does not match {form.pattern}")
     platforms = properties.get("Platforms")
-    if not isinstance(platforms, list) or not all(_PLATFORM.fullmatch(str(p)) for p in platforms):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if not isinstance(platforms, list) or not all(_PLATFORM.fullmatch(str(p)) for p in platforms):
         raise ValueError(f"Platforms: {platforms!r} is no list such as ['linux/arm64']")
     return Order(
         source=properties["Source"],
         tag=properties["Tag"],
         digest=properties["Digest"],
         repository=properties["Repository"],
-        platforms=frozenset(platforms),  # pyright: ignore[reportUnknownArgumentType]
+        platforms=frozenset(platforms),
     )

@@ -8,7 +8,7 @@ the size that InitiateLayerUpload answers; an index is refused while a manifest 
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
-from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import ClientError
 
 from .deadline import Deadline
 from .manifest import MANIFEST_TYPES, Descriptor, Manifest
@@ -139,4 +139,4 @@ def _code(error: ClientError) -> str:
 
 
 def _answer(error: ClientError) -> dict[str, Any]:
-    return cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
+    return cast("dict[str, Any]", error.response)

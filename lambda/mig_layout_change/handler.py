@@ -4,9 +4,9 @@ import base64
 import os
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
 from eks_api.api_server import eks_token
 from mig_layout_change.kubernetes import Kubernetes

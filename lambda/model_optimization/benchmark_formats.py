@@ -42,9 +42,9 @@ def point_of(result: object, *, concurrency: int) -> Point:
     """
     if not isinstance(result, Mapping):
         raise FormatError(f"a JSON object is needed, found {type(result).__name__}")
-    found: Mapping[str, Any] = result  # pyright: ignore[reportUnknownVariableType]
+    found: Mapping[str, Any] = result
     records = found.get("records")
-    metrics: Mapping[str, Any] = records if isinstance(records, Mapping) else found  # pyright: ignore[reportUnknownVariableType]
+    metrics: Mapping[str, Any] = records if isinstance(records, Mapping) else found
     if isinstance(metrics.get("request_throughput"), Mapping):
         return _nested(metrics, whole=found, concurrency=concurrency)
     if "request_throughput" in found and "output_throughput" in found:
@@ -127,7 +127,7 @@ def _nested_failures(metrics: Mapping[str, Any], whole: Mapping[str, Any]) -> in
     errors: Any = whole.get("error_summary")
     if not isinstance(errors, list):
         return None
-    return int(sum(_number("error_summary.count", each.get("count")) or 0 for each in errors))  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return int(sum(_number("error_summary.count", each.get("count")) or 0 for each in errors))
 
 
 def _number(name: str, value: Any) -> float | None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
-from botocore.session import Session  # pyright: ignore[reportMissingTypeStubs]
+import boto3
+from botocore.config import Config
+from botocore.session import Session
 
 SERVICE_MODELS = Path(__file__).parents[1] / "service_models"
 """Descriptions of services that came along: newer than those of the runtime's own SDK."""

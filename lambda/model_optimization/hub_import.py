@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None, *, session: Any = None) -> int:
     """Copy; the exit code."""
     given = _parser().parse_args(arguments)
     if session is None:
-        import boto3  # pyright: ignore[reportMissingTypeStubs]
+        import boto3
 
         session = boto3.Session()
     s3 = session.client("s3")

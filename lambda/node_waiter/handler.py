@@ -4,9 +4,9 @@ import base64
 from collections import Counter
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
 from eks_api.api_server import ApiServer, eks_token
 from node_waiter.nodes import begin, have_joined, ready_nodes

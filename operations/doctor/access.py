@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
-from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.doctor.reader import CONFIG, Clients
 from operations.errors import OperationError

@@ -108,7 +108,7 @@ def _found(folder: Path, name: str) -> tuple[Path, dict[str, Any]]:
 
 def _content(file: Path) -> dict[str, Any]:
     try:
-        content: Any = YAML(typ="safe").load(file.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType]
+        content: Any = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise OperationError(f"{file} does not exist.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -117,4 +117,4 @@ def _content(file: Path) -> dict[str, Any]:
         raise OperationError(f"{file} is not YAML: {error}") from None
     if not isinstance(content, dict):
         raise OperationError(f"{file} is not a mapping of keys such as name, account and region.")
-    return content  # pyright: ignore[reportUnknownVariableType]
+    return content

@@ -108,7 +108,7 @@ def _explain(path: Path, document: Any, error: ValidationError) -> str:
         message = problem["msg"].removeprefix("Value error, ")
         value = problem["input"]
         # A missing field's input is all of its entry: that would bury the message.
-        shown = "" if isinstance(value, dict | list) else f", found {str(value)[:120]!r}"
+        shown = "" if isinstance(value, (dict, list)) else f", found {str(value)[:120]!r}"
         lines.append(f"{path}:{_line(document, problem['loc'])}: {field}: {message}{shown}")
     return "\n".join(lines)
 

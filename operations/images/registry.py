@@ -81,7 +81,7 @@ class Registry:
     def _send(self, method: str, image: ImageReference, path: str) -> Answer:
         url = f"{image.api}/v2/{image.repository}/{path}"
         key = (image.registry, image.repository)
-        headers = {"Accept": ", ".join(MANIFEST_TYPES)}
+        headers: dict[str, str] = {"Accept": ", ".join(MANIFEST_TYPES)}
         if key in self._authorization:
             headers["Authorization"] = self._authorization[key]
         answer = self._transport.send(method, url, headers=headers, loopback=image.on_loopback)

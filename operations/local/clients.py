@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+import boto3
+from botocore.config import Config
 
 from operations.local.running_engine import RunningEngine
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+import boto3
+from botocore.config import Config
 
 from operations.local.clients import client
 from operations.local.process import start_engine, stop_engine

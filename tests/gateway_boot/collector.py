@@ -48,7 +48,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: "_Server"  # pyright: ignore[reportIncompatibleVariableOverride]  # no other server has this handler
+    server: "_Server"  # no other server has this handler
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))

@@ -69,7 +69,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: "_Server"  # pyright: ignore[reportIncompatibleVariableOverride]  # no other server has this handler
+    server: "_Server"  # no other server has this handler
     protocol_version = "HTTP/1.1"
     # Head and body are two writes: the second would wait for the first one's acknowledgement.
     disable_nagle_algorithm = True

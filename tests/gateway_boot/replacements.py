@@ -73,7 +73,7 @@ def environment(deployed: Mapping[str, str], secrets: Mapping[str, str], to: Loo
 def configuration(text: str, to: Loopback) -> str:
     """The configuration file, on loopback."""
     yaml = YAML()
-    config: dict[str, Any] = yaml.load(text)  # pyright: ignore[reportUnknownMemberType]
+    config: dict[str, Any] = yaml.load(text)
     for entry in config["model_list"]:
         # The provider of the section's openai-compatible models is the tests' own.
         if entry["litellm_params"].get("api_base") == _MODELS_URL:
@@ -81,5 +81,5 @@ def configuration(text: str, to: Loopback) -> str:
     # LiteLLM's archive does not read boto3's AWS_ENDPOINT_URL_S3.
     config["litellm_settings"]["s3_callback_params"]["s3_endpoint_url"] = to.aws
     changed = StringIO()
-    yaml.dump(config, changed)  # pyright: ignore[reportUnknownMemberType]
+    yaml.dump(config, changed)
     return changed.getvalue()

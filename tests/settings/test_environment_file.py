@@ -202,4 +202,4 @@ def test_a_hyphenated_name_is_a_pascal_case_stage(tmp_path: Path) -> None:
 
 def test_an_environment_cannot_be_changed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        read(tmp_path, SMALLEST).region = "eu-west-1"  # pyright: ignore[reportAttributeAccessIssue]
+        read(tmp_path, SMALLEST).region = "eu-west-1"

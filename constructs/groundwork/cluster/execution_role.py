@@ -112,7 +112,7 @@ class ExecutionRole(Construct):
             "from AWS's own registries as well. Interfaces are limited to the cluster's subnets and security groups.",
         )
         stack = cdk.Stack.of(self)
-        bucket = stack.get_logical_id(scripts.node.default_child)  # pyright: ignore[reportArgumentType]
+        bucket = stack.get_logical_id(scripts.node.default_child)
         arns = [str(stack.resolve(self._arn(resource))) for resource in ("instance/*", "network-interface/*")]
         acknowledge(
             self.role,

@@ -55,7 +55,7 @@ def config_text(gateway: GatewaySettings, *, region: str) -> str:
     text = StringIO()
     yaml = YAML()
     yaml.width = 120
-    yaml.dump(_sorted(config(gateway, region=region)), text)  # pyright: ignore[reportUnknownMemberType]
+    yaml.dump(_sorted(config(gateway, region=region)), text)
     return text.getvalue()
 
 
@@ -66,8 +66,8 @@ def config_hash(text: str) -> str:
 
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return [_sorted(item) for item in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _given(**values: object) -> Config:

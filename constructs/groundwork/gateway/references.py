@@ -67,7 +67,7 @@ def _secrets_in(value: object) -> Iterator[tuple[_Path, str]]:
             for at, _, name in value.secrets():
                 yield at, name
         case tuple():
-            for index, model in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            for index, model in enumerate(value):
                 if isinstance(model, ModelSettings):
                     for place, deployment in enumerate(model.deployments):
                         if name := getattr(deployment, "api_key", None):
@@ -108,7 +108,7 @@ def _models_in(value: object) -> Iterator[tuple[_Path, str]]:
             for index, name in enumerate(value.models):
                 yield ("models", index), name
         case tuple():
-            for place, team in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            for place, team in enumerate(value):
                 if isinstance(team, TeamSettings):
                     for index, name in enumerate(team.models):
                         yield (place, "models", index), name

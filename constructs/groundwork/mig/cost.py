@@ -47,7 +47,7 @@ def layout_cost(instance: MigInstanceType, layout: NodeLayout, *, usd_per_hour: 
         usd_per_hour: of one node. None: the public price, where one is known.
     """
     known = NODE_PRICES.get(instance.name)
-    price = usd_per_hour if usd_per_hour is not None else known and known.usd_per_hour
+    price = usd_per_hour if usd_per_hour is not None else known.usd_per_hour if known else None
     counts: dict[str, int] = {}
     sums: dict[str, float] = {}
     idle_compute = idle_memory = 0

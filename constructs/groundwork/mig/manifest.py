@@ -71,5 +71,5 @@ def _yaml(document: Mapping[str, Any]) -> str:
     text = StringIO()
     yaml = YAML(typ="safe")
     yaml.default_flow_style = False
-    yaml.dump(document, text)  # pyright: ignore[reportUnknownMemberType]
+    yaml.dump(document, text)
     return text.getvalue()

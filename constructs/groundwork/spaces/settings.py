@@ -55,7 +55,7 @@ class SpacesSettings(Section):
     @property
     def zones(self) -> tuple[str, ...]:
         """The hosted zones that names are entered into."""
-        zones = (self.web_ui and self.web_ui.zone, self.direct_ssh and self.direct_ssh.zone)
+        zones = (section.zone for section in (self.web_ui, self.direct_ssh) if section)
         return tuple(dict.fromkeys(zone for zone in zones if zone))
 
     @property

@@ -94,14 +94,14 @@ def _config(at: Location, reader: Reader) -> dict[str, Any] | None:
         found: Any = json.loads(head_of(at, "config.json", reader, size=_CONFIG_BYTES))
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None  # pyright: ignore[reportUnknownVariableType]
+    return found if isinstance(found, dict) else None
 
 
 def _architecture(wanted: _Weights, config: dict[str, Any] | None) -> Finding:
     if config is None:
         return fail(wanted.field, f"{wanted.at.uri}config.json is no JSON object", "the model's own config.json")
     named = config.get("architectures")
-    found = str(named[0]) if isinstance(named, list) and named else None  # pyright: ignore[reportUnknownArgumentType]
+    found = str(named[0]) if isinstance(named, list) and named else None
     if wanted.head:
         return ok(wanted.field, f"a head of {found or 'no named architecture'}")
     if found is None:

@@ -100,6 +100,11 @@ class Lifecycle:
         """Whether it was created here and not deleted yet."""
         return (self._scope(), type_name, physical_id) in self._held
 
+    def held(self, type_name: str) -> list[HeldResource]:
+        """What is held of a type, in the order of creation."""
+        scope = self._scope()
+        return [held for (where, name, _), held in self._held.items() if (where, name) == (scope, type_name)]
+
     def listing(self) -> list[dict[str, Any]]:
         """Everything held, in every account and Region, in the order of creation."""
         return [
@@ -156,7 +161,7 @@ def _leaves(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {}
     found: dict[str, Any] = {}
-    for member, content in value.items():  # pyright: ignore[reportUnknownVariableType]
+    for member, content in value.items():
         found[f"{name}.{member}"] = content
         found.update(_leaves(f"{name}.{member}", content))
     return found

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from cfnlint.jsonschema import StandardValidator  # pyright: ignore[reportMissingTypeStubs]
-from cfnlint.jsonschema.exceptions import ValidationError  # pyright: ignore[reportMissingTypeStubs]
+from cfnlint.jsonschema import StandardValidator
+from cfnlint.jsonschema.exceptions import ValidationError
 
 from operations.local.engine.resource_type import ResourceType, values_at
 

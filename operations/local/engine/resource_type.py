@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from cfnlint.schema import ResourceNotFoundError  # pyright: ignore[reportMissingTypeStubs]
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # pyright: ignore[reportMissingTypeStubs]
+from cfnlint.schema import ResourceNotFoundError
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 # AWS releases types here first, so its list is the longest; a Region that lacks a type refuses it on use.
 LONGEST_LIST_REGION = "us-east-1"
@@ -102,7 +102,7 @@ def resource_type(*, name: str, region: str) -> ResourceType:
         provider = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, name)
     except (ResourceNotFoundError, KeyError) as error:
         raise UnknownResourceTypeError(f"{name} is not available in {region}") from error
-    schema = cast("dict[str, Any]", provider.schema)  # pyright: ignore[reportUnknownMemberType]
+    schema = cast("dict[str, Any]", provider.schema)
 
     def pointers(key: str) -> tuple[Pointer, ...]:
         return tuple(_pointer(text) for text in schema.get(key) or ())

@@ -7,16 +7,18 @@ from typing import Any
 
 from operations.local.engine.patches.support import CLOUDFORMATION, SCRATCH_STACK, expect, scratch
 
+_RESOLVE = "_resolve_refs"
+
 
 def apply() -> None:
     """Resolve a reference in the Region that it names."""
     engine = import_module(f"{CLOUDFORMATION}.engine")
     responses = import_module("ministack.core.responses")
-    resolve: Callable[..., Any] = engine._resolve_refs
+    resolve: Callable[..., Any] = getattr(engine, _RESOLVE)
 
     def patched(value: Any, *context: Any) -> Any:
-        reference: Any = value.get("Fn::GetStackOutput") if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        region = resolve(reference.get("Region", ""), *context) if isinstance(reference, dict) else ""  # pyright: ignore[reportUnknownMemberType]
+        reference: Any = value.get("Fn::GetStackOutput") if isinstance(value, dict) else None
+        region = resolve(reference.get("Region", ""), *context) if isinstance(reference, dict) else ""
         if not region or region == responses.get_region():
             return resolve(value, *context)
         with responses.request_scope(responses.get_account_id(), region):
@@ -24,8 +26,8 @@ def apply() -> None:
 
     # The other modules of the engine hold the function under its own name.
     for module_name, module in list(sys.modules.items()):
-        if module_name.startswith(CLOUDFORMATION) and getattr(module, "_resolve_refs", None) is resolve:
-            module._resolve_refs = patched  # pyright: ignore[reportAttributeAccessIssue]
+        if module_name.startswith(CLOUDFORMATION) and getattr(module, _RESOLVE, None) is resolve:
+            setattr(module, _RESOLVE, patched)
 
 
 def check() -> None:
