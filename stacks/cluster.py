@@ -6,15 +6,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, DependencyGroup, IDependable
 
-from groundwork.cluster.addon_versions import LUSTRE_DRIVER
 from groundwork.cluster.core_addons import CoreAddons
 from groundwork.cluster.dependencies import Dependencies
 from groundwork.cluster.eks_cluster import EksCluster
 from groundwork.cluster.execution_role import ExecutionRole
-from groundwork.cluster.fabric import Fabric
-from groundwork.cluster.guarded_layouts import guard_layouts, roll_out_layouts
+from groundwork.cluster.guarded_layouts import GuardedLayouts
 from groundwork.cluster.hyperpod_cluster import HyperPodCluster
-from groundwork.cluster.karpenter import NodePools, scaling_role
+from groundwork.cluster.karpenter import scaling_role
 from groundwork.cluster.lifecycle_scripts import LifecycleScripts
 from groundwork.cluster.lustre import LustreFileSystem
 from groundwork.cluster.network_fit import subnet_index
@@ -28,6 +26,8 @@ from groundwork.images import ImageLock
 from groundwork.network.existing_vpc import ImportedVpc
 from groundwork.network.settings import NetworkSettings
 from groundwork.network.vpc import PlatformVpc
+from stacks.cluster_profiles import add_profiles
+from stacks.cluster_storage import add_storage
 from stacks.platform_stack import PlatformStack
 
 
@@ -87,7 +87,7 @@ class ClusterStack(PlatformStack):
         )
         self._environment, self._settings, self._network = environment, settings, network
         self._network_settings, self._efa_group, self._key = network_settings, efa_group, key
-        self._operations_key, self._access_logs, self._image_lock = operations_key, access_logs, image_lock
+        self._operations_key, self._access_logs = operations_key, access_logs
         self._groups = NodeSecurityGroups(
             self,
             "SecurityGroups",
@@ -96,12 +96,35 @@ class ClusterStack(PlatformStack):
             clients=settings.access.clients,
         )
         self.nodes_group, self.functions_group = self._groups.nodes, self._groups.add_functions()
+        self._layouts = GuardedLayouts(self, groups=settings.instance_groups, operations_key=operations_key)
         self._create_control_plane()
         self._create_nodes()
         if governance:
             self._share(governance)
-        self._create_storage()
-        self._add_profiles()
+        self.lustre, releases = add_storage(
+            self,
+            cluster=self.eks.cluster,
+            settings=settings,
+            subnet=self._subnet,
+            groups=self._groups,
+            efa_group=efa_group,
+            functions_group=self.functions_group,
+            functions_subnets=network.subnets.private,
+            key=key,
+            operations_key=operations_key,
+            keep=environment.keep_data,
+            after=self.shared,
+        )
+        add_profiles(
+            self,
+            cluster=self.eks.cluster,
+            settings=settings,
+            hyperpod_cluster_arn=self.hyperpod.resource.attr_cluster_arn,
+            lustre=self.lustre,
+            releases=releases,
+            image_lock=image_lock,
+            after=self.shared,
+        )
         for kind, warning in [*settings.warnings, *(governance.warnings_with(settings) if governance else ())]:
             cdk.Annotations.of(self).add_warning_v2(f"Groundwork:{kind}", warning)
 
@@ -119,9 +142,7 @@ class ClusterStack(PlatformStack):
             operations_key=self._operations_key,
             keep=self._environment.keep_data,
         )
-        guard = guard_layouts(self, groups=self._settings.instance_groups, operations_key=self._operations_key)
-        if guard:
-            self.eks.node.add_dependency(guard)  # and all that is on Kubernetes: a refusal comes before any change
+        self._layouts.judge_before(self._groups, self.eks)  # and so before all that is on Kubernetes
         self._addons = CoreAddons(self, "Addons", cluster=self.eks.cluster, versions=self._settings.addons)
         self._dependencies = Dependencies(
             self,
@@ -140,6 +161,7 @@ class ClusterStack(PlatformStack):
             operations_key=self._operations_key,
             access_logs=self._access_logs,
             keep=self._environment.keep_data,
+            hugepages_mib=settings.hugepages_mib,
         )
         role = ExecutionRole(
             self,
@@ -151,7 +173,8 @@ class ClusterStack(PlatformStack):
             scripts=scripts.bucket,
             scripts_key=self._key,
         )
-        scaling = scaling_role(self, "ScalingRole", volumes_key=self._key) if settings.karpenter else None
+        scaling = scaling_role(self, "ScalingRole", volumes_key=self._key)
+        self._layouts.judge_before(scripts, role, scaling)
         self.hyperpod = HyperPodCluster(
             self,
             "HyperPod",
@@ -170,23 +193,18 @@ class ClusterStack(PlatformStack):
         )
         # Rights, rules, scripts and HyperPod's own pods have to be there before the first node, and after the last one.
         self.hyperpod.node.add_dependency(
-            self._groups, self._addons.node_addons, self._dependencies, scripts, role, self._network.vpc
+            self._groups, self._addons.node_addons, self._dependencies, scripts, role, scaling, self._network.vpc
         )
-        if scaling:
-            self.hyperpod.node.add_dependency(scaling)
-        rollout = roll_out_layouts(
-            self,
-            groups=settings.instance_groups,
+        self._layouts.roll_out(
             cluster=self.eks.cluster,
             hyperpod_cluster=self._environment.name,
             node_role=role.role,
+            volumes_key=self._key,
             network=self._network,
             security_groups=self._groups,
-            operations_key=self._operations_key,
+            after=self._dependencies,
+            before=self.hyperpod,
         )
-        if rollout:
-            rollout.node.add_dependency(self._dependencies)
-            self.hyperpod.node.add_dependency(rollout)
         waiter = NodeWaiter(
             self,
             "Nodes",
@@ -210,37 +228,6 @@ class ClusterStack(PlatformStack):
             nodes_ready=self.ready,
             operations_key=self._operations_key,
         )
-
-    def _create_storage(self) -> None:
-        if settings := self._settings.lustre:
-            self.lustre = LustreFileSystem(
-                self,
-                "Lustre",
-                settings=settings,
-                subnet=self._subnet(settings.zone),
-                security_groups=self._groups.add_lustre(efa=self._efa_group if settings.efa else None),
-                key=self._key,
-                keep=self._environment.keep_data,
-            )
-            version = self._settings.addons.get(LUSTRE_DRIVER)
-            self.lustre.mount(cluster=self.eks.cluster, driver_version=version, after=self.shared)
-
-    def _add_profiles(self) -> None:
-        if self._settings.karpenter:
-            NodePools(self, "NodePools", cluster=self.eks.cluster, settings=self._settings, after=self.shared)
-        if profile := self._settings.fabric:
-            fabric = Fabric(
-                self,
-                "Fabric",
-                cluster=self.eks.cluster,
-                settings=self._settings,
-                image_lock=self._image_lock,
-                after=self.shared,
-            )
-            lustre = self.lustre
-            files = lustre.claim(namespace=profile.namespace, after=fabric.namespace) if lustre else None
-            if profile.ray_cluster:
-                fabric.add_ray_cluster(profile.ray_cluster, files=files)
 
     def _subnet(self, zone: str | int) -> ec2.ISubnet:
         index = subnet_index(self._network_settings, zone)

@@ -18,8 +18,10 @@ from groundwork.inference.names import endpoint_name
 from groundwork.optimization.buckets import results_bucket, training_data_bucket
 from groundwork.optimization.eagle_optimization import EagleOptimization
 from groundwork.optimization.endpoint_reference import EndpointReference
+from groundwork.optimization.job_security_group import job_security_group
 from groundwork.optimization.job_settings import JobSettings
-from groundwork.optimization.plan import JobPlan, programs
+from groundwork.optimization.plan import JobPlan
+from groundwork.optimization.programs import programs
 from groundwork.optimization.settings import OptimizationSettings
 from stacks.inference import InferenceStack
 from stacks.platform_stack import PlatformStack
@@ -77,15 +79,15 @@ class OptimizationStack(PlatformStack):
         }
         for name in sorted(filter(None, used)):
             self.node.add_dependency(self._endpoints[name].role)
-        group = self._security_group(vpc)
+        self._subnets = tuple(subnet.subnet_id for subnet in subnets)
+        several = any(job.max_instances > 1 for job in settings.jobs)
+        self._group = job_security_group(self, vpc=vpc, several_instances=several)
         self.jobs = {}
         for job in settings.jobs:
             self.jobs[job.name] = EagleOptimization(
                 self,
                 f"Job-{job.name}",
                 plan=self._plan(job),
-                subnets=subnets,
-                security_group=group,
                 operations_key=operations_key,
                 alarms=alarms,
                 keep=environment.keep_data,
@@ -109,20 +111,25 @@ class OptimizationStack(PlatformStack):
             section=self._settings,
             results=self._results,
             training_data=self._training_data,
-            key=self._key,
+            bucket_key=self._key,
+            key=self._own_key(job, target),
+            subnets=job.network.subnets if job.network else self._subnets,
+            security_groups=job.network.security_groups if job.network else (self._group.security_group_id,),
             target=target,
             captures=self._endpoints[job.captured.endpoint] if job.captured else None,
             image_lock=self._image_lock,
             programs=programs(scope, job, measured=bool(target and self._settings.benchmark.image)),
         )
 
-    def _security_group(self, vpc: ec2.IVpc) -> ec2.SecurityGroup:
-        group = ec2.SecurityGroup(
-            self, "Jobs", vpc=vpc, allow_all_outbound=False, description="Containers of EAGLE jobs: HTTPS out only"
-        )
-        # S3's addresses are public ones, also behind its gateway endpoint.
-        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3, and the services of AWS")
-        return group
+    def _own_key(self, job: JobSettings, target: EndpointReference | None) -> kms.IKey | kms.Key:
+        if not job.key:
+            return self._key
+        if target:
+            # This stack cannot change the key's policy, as it does with its own.
+            target.role.add_to_principal_policy(
+                iam.PolicyStatement(sid="DecryptHeads", actions=["kms:Decrypt"], resources=[job.key])
+            )
+        return kms.Key.from_key_arn(self, f"Key-{job.name}", job.key)
 
 
 def endpoint_reference(

@@ -15,6 +15,7 @@ from groundwork.spaces.space_removal import FunctionPlace
 from stacks.cluster import ClusterStack
 from stacks.foundation import FoundationStack
 from stacks.gateway_stacks import GatewayStacks
+from stacks.labeling_stacks import LabelingStacks
 from stacks.model_stacks import ModelStacks
 from stacks.network import NetworkStack
 from stacks.spaces import SpacesStack
@@ -63,6 +64,16 @@ class PlatformStage(cdk.Stage):
                 image_lock=image_lock,
             )
             for stack in models.add():
+                self._found(stack)
+        if environment.labeling:
+            labeling = LabelingStacks(
+                self,
+                environment=environment,
+                settings=environment.labeling,
+                foundation=self.foundation,
+                network=self.network,
+            )
+            for stack in labeling.add():
                 self._found(stack)
         for warning in environment.unpinned_images(image_lock):
             cdk.Annotations.of(self).add_warning_v2("Groundwork:UnpinnedImage", warning)
@@ -117,6 +128,7 @@ class PlatformStage(cdk.Stage):
                 subnets=subnets.private,
                 security_group=cluster.functions_group,
                 operations_key=self.foundation.operations_key.key,
+                alarms=self.foundation.alarms.topic,
             ),
         )
         self._found(spaces)

@@ -43,10 +43,10 @@ class SpacesStack(PlatformStack):
         image_lock: ImageLock,
         volume_key: kms.IKey,
         ready: IDependable,
+        removal: FunctionPlace,
         hyperpod_cluster_arn: str | None = None,
         access_logs: s3.IBucket | None = None,
         nodes: ec2.ISecurityGroup | None = None,
-        removal: FunctionPlace | None = None,
     ) -> None:
         """
         Args:
@@ -55,10 +55,11 @@ class SpacesStack(PlatformStack):
             subnets: for the web page's load balancer: private ones, or public ones where it is on the internet.
             volume_key: encrypts the volumes of Spaces. It must stay as long as they do.
             ready: what says that there are nodes, and that quotas have made their namespaces.
+            removal: where the function runs that removes Spaces and their web page before the stack goes, and whom it
+                calls when it could not.
             hyperpod_cluster_arn: whose nodes volumes are attached to. None: any of the account and Region.
             access_logs: where the web page's load balancer logs.
             nodes: the security group of the nodes and their pods; with direct SSH.
-            removal: where the function runs that ends the Spaces before the stack goes. None: somebody else has to.
 
         Raises:
             ValueError: direct SSH without the group of the nodes.
@@ -87,10 +88,21 @@ class SpacesStack(PlatformStack):
             if settings.web_ui
             else None
         )
-        if settings.direct_ssh:
-            if nodes is None:
-                raise ValueError("direct SSH needs the security group of the nodes")
-            SshEntry(self, "Ssh", settings=settings.direct_ssh, nodes=nodes)
+        zones = settings.zones if settings.dependencies.external_dns.install else ()
+        ending = SpaceRemoval(
+            self,
+            "Removal",
+            cluster=cluster,
+            place=removal,
+            keep=environment.keep_data,
+            web_ui=web_entry is not None,
+            zones=zones,
+        )
+        # The controllers that take a load balancer and its records away go after those have gone, and so does the
+        # certificate that the load balancer holds.
+        ends: list[IDependable] = [ending.records(after=dependencies.installed)] if zones else []
+        if web_entry:
+            ends.append(ending.ingress(after=[web_entry, *dependencies.installed, *ends]))
         addon = SpacesAddon(
             self,
             "Spaces",
@@ -98,14 +110,11 @@ class SpacesStack(PlatformStack):
             cluster=cluster,
             settings=settings,
             web_entry=web_entry,
-            after=[ready, *dependencies.installed],
+            after=[ready, *dependencies.installed, *ends],
         )
         access = SpacesAccess(self, "Access", cluster=cluster, teams=settings.teams)
-        ending = (
-            SpaceRemoval(self, "Removal", cluster=cluster, place=removal, keep=environment.keep_data)
-            if removal
-            else None
-        )
+        # One thing to wait for: every entry by every team would fill the template.
+        teams = cdk.CfnWaitConditionHandle(self, "Teams")
         for team in settings.teams:
             space = TeamSpace(
                 self,
@@ -117,8 +126,13 @@ class SpacesStack(PlatformStack):
                 keep=environment.keep_data,
                 after=[addon],
             )
-            if ending:
-                # People come in last and go first: nobody makes a Space while they are being ended.
-                access.node.add_dependency(ending.add(team.namespace_name, after=[space]))
+            teams.node.add_dependency(ending.namespace(team.namespace_name, after=[space]))
+        # People come in last and go first: nobody makes a Space while they are being ended.
+        access.node.add_dependency(teams)
+        leaving = ending.leaving_teams([team.namespace_name for team in settings.teams], after=[access])
+        if settings.direct_ssh:
+            if nodes is None:
+                raise ValueError("direct SSH needs the security group of the nodes")
+            leaving.node.add_dependency(SshEntry(self, "Ssh", settings=settings.direct_ssh, nodes=nodes))
         if settings.web_ui:
             cdk.CfnOutput(self, "Domain", value=settings.web_ui.domain, description="Spaces have their pages below it")

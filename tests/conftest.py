@@ -48,6 +48,11 @@ TOGETHER = (
     ("tests/optimization/",),
     ("tests/spaces/",),
     ("tests/cluster/",),
+    ("tests/defect_detection/",),
+    ("tests/labeling_data/",),
+    ("tests/labeling/",),
+    ("tests/review/",),
+    ("tests/promotion/",),
 )
 """Folders whose tests share servers or a synthesized app: one process runs each line. The longest come first."""
 

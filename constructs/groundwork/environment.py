@@ -15,6 +15,7 @@ from groundwork.governance.settings import GovernanceSettings
 from groundwork.images import ImageLock, images_of
 from groundwork.inference.gateway_models import gateway_models, gateway_with
 from groundwork.inference.settings import InferenceSettings
+from groundwork.labeling.settings import LabelingSettings
 from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
 from groundwork.optimization.section_fit import refusals_of_optimization
@@ -54,6 +55,7 @@ class Environment(Section):
     """Further tags of every stack and resource."""
     foundation: FoundationSettings = FoundationSettings()
     network: NetworkSettings | None = None
+    labeling: LabelingSettings | None = None
     inference: InferenceSettings | None = None
     optimization: OptimizationSettings | None = None
     gateway: GatewaySettings | None = None
@@ -110,6 +112,13 @@ class Environment(Section):
     @classmethod
     def _foundation_fits_the_account(cls, value: FoundationSettings, info: ValidationInfo) -> FoundationSettings:
         refuse(_refusals_of_foundation(value, info))
+        return value
+
+    @field_validator("labeling")
+    @classmethod
+    def _labeling_fits_the_network(cls, value: LabelingSettings | None, info: ValidationInfo) -> object:
+        if value and info.data.get("network", value) is None:
+            refuse(value.refusals_without_network())
         return value
 
     @field_validator("inference")

@@ -33,7 +33,8 @@ class JobProvider(Construct):
         construct_id: str,
         *,
         folder: str,
-        statements: Sequence[iam.PolicyStatement],
+        on_event: Sequence[iam.PolicyStatement] = (),
+        is_complete: Sequence[iam.PolicyStatement] = (),
         timeout: cdk.Duration,
         operations_key: kms.IKey,
         memory_mib: int = 256,
@@ -42,7 +43,8 @@ class JobProvider(Construct):
         """
         Args:
             folder: below `lambda/`.
-            statements: what the handler may do.
+            on_event: what the handler of this name may do, beside writing its log; nothing.
+            is_complete: the same; they are two functions, each with a role of its own.
             timeout: for all of the work, one hour at most.
             operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
             memory_mib: of the handler, in MiB.
@@ -61,7 +63,10 @@ class JobProvider(Construct):
                 timeout=CALL_TIMEOUT,
                 memory_mib=memory_mib,
             )
-            for construct_id, handler in (("Start", "on_event"), ("Done", "is_complete"))
+            for construct_id, handler, statements in (
+                ("Start", "on_event", on_event),
+                ("Done", "is_complete", is_complete),
+            )
         ]
         log = logs.LogGroup(
             self,
@@ -142,7 +147,8 @@ class Job(JobProvider):
         folder: str,
         resource_type: str,
         properties: Mapping[str, object],
-        statements: Sequence[iam.PolicyStatement],
+        on_event: Sequence[iam.PolicyStatement] = (),
+        is_complete: Sequence[iam.PolicyStatement] = (),
         timeout: cdk.Duration,
         operations_key: kms.IKey,
         memory_mib: int = 256,
@@ -153,7 +159,8 @@ class Job(JobProvider):
             scope,
             construct_id,
             folder=folder,
-            statements=statements,
+            on_event=on_event,
+            is_complete=is_complete,
             timeout=timeout,
             operations_key=operations_key,
             memory_mib=memory_mib,

@@ -47,6 +47,12 @@ _HYPERPOD = frozenset(
 _SCHEDULER_CONFIG = frozenset(
     "ap-northeast-1 ap-south-1 eu-central-1 eu-north-1 eu-south-2 me-south-1 us-east-1 us-west-1".split()
 )
+_WORKFORCES = frozenset(
+    """
+    ap-northeast-1 ap-northeast-2 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1
+    eu-west-2 me-south-1 us-east-1 us-east-2 us-west-2
+    """.split()
+)
 _COMPONENTS = frozenset(
     """
     ap-northeast-1 ap-northeast-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ca-central-1 eu-central-1
@@ -63,6 +69,7 @@ SECTION_TYPES: dict[str, tuple[str, ...]] = {
     "inference": ("AWS::SageMaker::Model", "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Endpoint"),
     "inference.component": ("AWS::SageMaker::InferenceComponent",),
     "optimization": ("AWS::SageMaker::ModelPackageGroup",),
+    "labeling.workforce": ("AWS::SageMaker::Workforce", "AWS::SageMaker::Workteam"),
     "governance": ("AWS::SageMaker::ClusterSchedulerConfig",),
 }
 """The resource types that decide where a section can go."""
@@ -76,6 +83,7 @@ SECTION_REGIONS: dict[str, frozenset[str]] = {
     "inference": REGIONS - {"me-central-1"},
     "inference.component": _COMPONENTS,
     "optimization": REGIONS - {"ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-6"},
+    "labeling.workforce": _WORKFORCES,
     "governance": _SCHEDULER_CONFIG,
 }
 

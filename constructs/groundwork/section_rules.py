@@ -43,7 +43,16 @@ def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Itera
         yield from spaces.refusals_of_mig({profile for layout in cut for profile in layout.partitions})
         yield from spaces.refusals_of_administrators([*cluster.access.admins, cluster.access.break_glass])
         system_pods = spaces.system_pods + (governance.system_pods if governance else 0)
-        platform = replace(cluster.platform, more_on_each_node=spaces.pods_on_each_node, more_anywhere=system_pods)
+        platform = replace(
+            cluster.platform,
+            more_on_each_node=spaces.pods_on_each_node,
+            more_anywhere=system_pods,
+            shared_spaces=len(spaces.shared_spaces),
+        )
+        if cluster.training_operator and spaces.dependencies.cert_manager.install:
+            at = ("dependencies", "cert_manager", "install")
+            reason = "the cluster has it already, from `cluster.training_operator`"
+            yield Refusal(reason=reason, allowed="false", at=at, value=True)
         for refusal in refusals_of_pods(cluster.instance_groups, platform, own_pods=cluster.pods):
             yield Refusal(reason=refusal.reason, allowed=refusal.allowed, value=refusal.value)
     if "governance" in data:

@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .conversion import REPORT, convert
-from .ledger import LedgerError
+from .conversion import convert
+from .ledger import REPORT, LedgerError
 from .s3 import S3Store, client
 from .settings import FORMATS, Settings, SettingsError, read_settings
 from .store import FolderStore, Store, StoreError
@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _convert(given: argparse.Namespace) -> tuple[int, str]:
     settings = read_settings(Path(given.settings).read_text()) if given.settings else Settings()
     with tempfile.TemporaryDirectory(dir=given.scratch) as scratch:
-        tally = convert(_store(given.source), _store(given.target), settings=settings, scratch=Path(scratch))
+        state = _store(given.state) if given.state else None
+        source, target = _store(given.source), _store(given.target)
+        tally = convert(source, target, settings=settings, scratch=Path(scratch), state=state)
     message = json.dumps(tally.as_json())
     if not tally.train:
         return 1, f"nothing to train on, see {REPORT}: {message}"
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("convert", help="captured data into training data")
     one.add_argument("--source", required=True, help="what Data Capture has written: s3://bucket/prefix or a folder")
     one.add_argument("--target", required=True, help="where the training data goes: s3://bucket/prefix or a folder")
+    one.add_argument("--state", help="where it remembers what is done, if not there: s3://bucket/prefix or a folder")
     one.add_argument("--settings", help="a file of JSON; without it, the defaults")
     one.add_argument("--scratch", help="a folder with room for a batch; without it, the temporary one")
     one.set_defaults(run=_convert)

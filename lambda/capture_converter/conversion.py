@@ -19,16 +19,16 @@ from .tally import Tally
 
 BATCH_FILES = 10_000
 """So many files are in a batch at the most: Data Capture writes many small ones."""
-REPORT = "report.json"
 
 
-def convert(source: Store, target: Store, *, settings: Settings, scratch: Path) -> Tally:
+def convert(source: Store, target: Store, *, settings: Settings, scratch: Path, state: Store | None = None) -> Tally:
     """Convert what the source has and the target lacks; the tally of everything in the target.
 
     Args:
         source: what Data Capture has written; files that do not end with .jsonl are passed over.
         target: gets `train/`, `validation/`, `state/` and `report.json`.
         scratch: an empty folder with room for a batch, and for about 50 bytes an example.
+        state: gets `state/` in place of the target.
 
     Raises:
         LedgerError: the target was made with other settings, or overlaps with the source.
@@ -36,7 +36,7 @@ def convert(source: Store, target: Store, *, settings: Settings, scratch: Path) 
     """
     if source.location.startswith(target.location) or target.location.startswith(source.location):
         raise LedgerError(f"source {source.location} and target {target.location} overlap")
-    ledger, total, number = Ledger(target, fingerprint=settings.fingerprint()), Tally(), 0
+    ledger, total, number = Ledger(target, fingerprint=settings.fingerprint(), state=state), Tally(), 0
     with Index(scratch) as index:
         for entry in ledger.entries():
             index.add_all(ledger.digests(entry.number))
@@ -59,7 +59,7 @@ def convert(source: Store, target: Store, *, settings: Settings, scratch: Path) 
             index.finish(inputs)
             total.add(tally)
             number += 1
-    ledger.write_json(REPORT, total.as_json(), scratch=scratch)
+    ledger.report(total.as_json(), scratch=scratch)
     return total
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
-from boto3.exceptions import Boto3Error  # pyright: ignore[reportMissingTypeStubs]
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
-from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
+import boto3
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from .store import CHUNK_BYTES, StoredFile, StoreError
 
@@ -18,7 +18,7 @@ _CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard"
 
 def client() -> Any:
     """The client that the container's role gives."""
-    return boto3.client("s3", config=_CONFIG)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return boto3.client("s3", config=_CONFIG)
 
 
 class S3Store:
@@ -43,7 +43,7 @@ class S3Store:
                     name = each["Key"][len(self._prefix) :]
                     yield StoredFile(name=name, version=each["ETag"].strip('"'), size=each["Size"])
         except (BotoCoreError, ClientError) as error:
-            raise StoreError(f"{self.location}{prefix}: {error}") from None
+            raise StoreError(f"{self.location}{prefix}: {error}") from error
 
     def read(self, file: StoredFile) -> Iterator[bytes]:
         """Its content in pieces."""
@@ -61,11 +61,11 @@ class S3Store:
                     done += len(chunk)
                     yield chunk
             except ClientError as error:
-                raise StoreError(f"{self.location}{file.name}: {error}") from None
+                raise StoreError(f"{self.location}{file.name}: {error}") from error
             except BotoCoreError as error:
                 tries = 1 if done > before else tries + 1
                 if tries == READ_TRIES:
-                    raise StoreError(f"{self.location}{file.name}: {error}") from None
+                    raise StoreError(f"{self.location}{file.name}: {error}") from error
 
     def write(self, name: str, source: Path) -> None:
         """Store a file of this machine.
@@ -78,11 +78,11 @@ class S3Store:
                 str(source), self._bucket, self._prefix + name, ExtraArgs={"ServerSideEncryption": "AES256"}
             )
         except (BotoCoreError, ClientError, Boto3Error) as error:
-            raise StoreError(f"{self.location}{name}: {error}") from None
+            raise StoreError(f"{self.location}{name}: {error}") from error
 
     def delete(self, name: str) -> None:
         """Remove a file, if it is there."""
         try:
             self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + name)
         except (BotoCoreError, ClientError) as error:
-            raise StoreError(f"{self.location}{name}: {error}") from None
+            raise StoreError(f"{self.location}{name}: {error}") from error

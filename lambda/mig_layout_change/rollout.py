@@ -18,7 +18,7 @@ def start(event: Mapping[str, Any], *, stepfunctions: Any) -> dict[str, Any]:
     if event["RequestType"] == "Update":
         new, old = event["ResourceProperties"], event["OldResourceProperties"]["Layouts"]
         executions = [
-            _execute(stepfunctions, new["StateMachine"], event["RequestId"], group, wanted)
+            _execute(stepfunctions, new, event["RequestId"], group)
             for group, wanted in sorted(new["Layouts"].items())
             if old.get(group, wanted) != wanted
         ]
@@ -44,10 +44,16 @@ def is_changed(event: Mapping[str, Any], *, stepfunctions: Any) -> bool:
     return True
 
 
-def _execute(stepfunctions: Any, machine: str, request: str, group: str, wanted: Mapping[str, Any]) -> str:
+def _execute(stepfunctions: Any, properties: Mapping[str, Any], request: str, group: str) -> str:
     # An event that comes twice starts one execution: the name is the same.
     name = f"{request[:16]}-{group}"[:80]
-    content = {"group": group, "layout": wanted["Layout"], "resources": wanted["Resources"]}
+    machine, wanted = properties["StateMachine"], properties["Layouts"][group]
+    content = {
+        "group": group,
+        "layout": wanted["Layout"],
+        "resources": wanted["Resources"],
+        "new": group in properties.get("Custom", ()),
+    }
     try:
         answer = stepfunctions.start_execution(stateMachineArn=machine, name=name, input=json.dumps(content))
     except stepfunctions.exceptions.ExecutionAlreadyExists:

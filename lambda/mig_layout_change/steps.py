@@ -5,18 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mig_layout_change.drain import evict_pods
 from mig_layout_change.group import change_label, is_in_service
 from mig_layout_change.kubernetes import Kubernetes
 from mig_layout_change.nodes import (
     LayoutChangeError,
     Target,
     cordon,
-    evict_pods,
-    has_layout,
+    failed,
+    name_of,
     nodes_of,
+    to_change,
     uncordon,
     under_check,
-    unsettled,
 )
 
 BUSY_SECONDS = 5 * 60
@@ -25,9 +26,15 @@ DRAIN_SECONDS = 20 * 60
 """For pods to leave."""
 SETTLE_SECONDS = 25 * 60
 """For the nodes to be partitioned; some restart for it."""
+SYNC_SECONDS = 150
+"""Until each node has read a ConfigMap that has changed. NVIDIA's manager does not try again where the layout is not in
+it yet. A kubelet looks every minute, up to half as much later, at a copy that may be a minute old:
+https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#mounted-configmaps-are-updated-automatically
+"""
 _BUSY = "the cluster is busy with another change"
 State = dict[str, Any]
-"""What the state machine hands from one step to the next: `group`, `layout`, `resources`, and what the steps add."""
+"""What the state machine hands from one step to the next: `group`, `layout`, `resources`, `new` where the ConfigMap may
+have the layout since a moment ago, and what the steps add."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +50,13 @@ class Cluster:
 def look(state: State, cluster: Cluster) -> State:
     """Whether anything is to be changed: `unchanged`, or `change`. `wait` while the cluster is busy, so that nobody is
     evicted for a change that it would not take; `late` where it stays busy, or runs deep health checks."""
-    if not _unchanged_nodes(state, cluster):
-        return {**state, "status": "unchanged", "until": _in(SETTLE_SECONDS)}
+    state = {"known_at": _in(SYNC_SECONDS if state.get("new") else 0), **state}
+    if not _nodes_to_change(state, cluster):
+        return {**state, "status": "unchanged", "until": _in(BUSY_SECONDS)}
     if checked := under_check(cluster.kubernetes):
         reason = (
             f"these nodes run deep health checks, which take up to two hours: {', '.join(checked[:10])}. Meanwhile "
-            "the cluster takes no change: deploy again when they have passed"
+            "the cluster takes no change: deploy again when they have passed, or continue the roll-back then"
         )
         return {**state, "status": "late", "reason": reason}
     if is_in_service(cluster.sagemaker, cluster=cluster.name):
@@ -59,20 +67,23 @@ def look(state: State, cluster: Cluster) -> State:
 
 def cordon_nodes(state: State, cluster: Cluster) -> State:
     """Let no new pods onto the nodes that are to be changed."""
-    cordon(cluster.kubernetes, _unchanged_nodes(state, cluster), layout=state["layout"])
+    cordon(cluster.kubernetes, _nodes_to_change(state, cluster), layout=state["layout"])
     return state
 
 
 def drain_nodes(state: State, cluster: Cluster) -> State:
     """Ask the pods to leave. `done` once all have left, `late` when they took too long, else `wait`."""
-    left = evict_pods(cluster.kubernetes, _unchanged_nodes(state, cluster))
+    left = evict_pods(cluster.kubernetes, _nodes_to_change(state, cluster))
     reason = f"these pods did not leave within {DRAIN_SECONDS // 60} minutes: {', '.join(left[:10])}"
     return {**state, "status": _status(done=not left, until=state["until"]), "reason": reason if left else ""}
 
 
 def update_group(state: State, cluster: Cluster) -> State:
-    """Set the group's label. `wait` while the cluster is busy."""
-    changed = change_label(cluster.sagemaker, cluster=cluster.name, group=state["group"], layout=state["layout"])
+    """Set the group's label. `wait` while the nodes may not know the layout, or the cluster is busy."""
+    known = time.time() >= state["known_at"]
+    changed = known and change_label(
+        cluster.sagemaker, cluster=cluster.name, group=state["group"], layout=state["layout"]
+    )
     # The time for the next step begins when this one is done.
     until = _in(SETTLE_SECONDS) if changed else state["until"]
     reason = "" if changed else _BUSY
@@ -80,12 +91,26 @@ def update_group(state: State, cluster: Cluster) -> State:
 
 
 def settle(state: State, cluster: Cluster) -> State:
-    """Look whether the nodes have the layout, and the cluster takes the next change: the deployment's own."""
-    left = unsettled(nodes_of(cluster.kubernetes, state["group"]), _target(state))
-    reason = f"these nodes do not have the layout after {SETTLE_SECONDS // 60} minutes: {', '.join(left[:10])}"
+    """Look whether the nodes have the layout. Where they have, the cluster may still be busy, and is waited for as far
+    as it helps: what changes it next is the deployment, or nobody, if that rolls back.
+
+    Raises:
+        LayoutChangeError: the partitioning of a node failed.
+    """
+    left = _nodes_to_change(state, cluster)
     if not left:
-        reason = "" if is_in_service(cluster.sagemaker, cluster=cluster.name) else _BUSY
-    return {**state, "status": _status(done=not reason, until=state["until"]), "reason": reason}
+        busy = not is_in_service(cluster.sagemaker, cluster=cluster.name) and not under_check(cluster.kubernetes)
+        return {**state, "status": "wait" if busy and time.time() <= state["until"] else "done"}
+    # What was seen once may be the failure of the layout before, which stands there until the next begins.
+    broken = failed(left, _target(state))
+    if sure := [name for name in broken if name in state.get("failed", ())]:
+        raise LayoutChangeError(
+            f"{', '.join(sure[:10])} could not be partitioned as {state['layout']}, and stays cordoned. "
+            "Why stands in the log of this node's pod of nvidia-mig-manager"
+        )
+    names = ", ".join(name_of(node) for node in left[:10])
+    reason = f"these nodes do not have the layout after {SETTLE_SECONDS // 60} minutes: {names}"
+    return {**state, "status": _status(done=False, until=state["until"]), "reason": reason, "failed": broken}
 
 
 def uncordon_nodes(state: State, cluster: Cluster) -> State:
@@ -125,10 +150,10 @@ def _target(state: State) -> Target:
     return Target(group=state["group"], layout=state["layout"], resources=resources)
 
 
-def _unchanged_nodes(state: State, cluster: Cluster) -> list[dict[str, Any]]:
-    """The nodes without the layout: those that a change before this one has reached keep working."""
+def _nodes_to_change(state: State, cluster: Cluster) -> list[Mapping[str, Any]]:
+    """Without those that a change before this one has reached: they keep working."""
     target = _target(state)
-    return [node for node in nodes_of(cluster.kubernetes, target.group) if not has_layout(node, target)]
+    return to_change(nodes_of(cluster.kubernetes, target.group), target)
 
 
 def _in(seconds: int) -> int:

@@ -23,6 +23,8 @@ class Gate:
     """Time to first token at the percentile, after over before; at most."""
     ttft_percentile: Literal["p95", "p99"] = "p95"
     """p99 for a source that has no p95, as vLLM's own benchmark without `--metric-percentiles 95`."""
+    failures_counted: bool = True
+    """Whether a report has to say how many requests failed. AIPerf's do."""
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:
@@ -81,7 +83,9 @@ def _look(report: Report, point: Point, gate: Gate, reasons: list[str]) -> None:
             f"{report.subject}: no {gate.ttft_percentile} of the time to first token at concurrency "
             f"{point.concurrency}; the source has {known}"
         )
-    if point.failed_requests:
+    if point.failed_requests is None and gate.failures_counted:
+        reasons.append(f"{report.subject}: nothing says how many requests failed at concurrency {point.concurrency}")
+    elif point.failed_requests:
         reasons.append(f"{report.subject}: {point.failed_requests} requests failed at concurrency {point.concurrency}")
 
 

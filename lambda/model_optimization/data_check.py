@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from capture_converter.store import Store, StoredFile, StoreError
+from capture_converter.store import Store, StoredFile
 from capture_converter.validation import Verdict, validate
 from model_optimization.job import DataSet
 from model_optimization.model_check import store_of
@@ -28,20 +28,17 @@ def check_data(
     """Check what time allows; done with `data_fingerprint`, or to be asked again with `progress`.
 
     Raises:
-        StepFailedError: more lines are bad than tolerated, with the first of them; or it cannot be read.
+        StepFailedError: more lines are bad than tolerated, with the first of them.
+        StoreError: it cannot be read.
     """
     store = store_of(s3, data.uri)
     before: dict[str, Any] = dict(progress or {"after": "", "files": 0, "lines": 0, "bad": 0, "problems": []})
-    try:
-        files = [file for file in store.list() if file.name.endswith((".jsonl", ".json"))]
-        for file in files:
-            if file.size > MOST_FILE_BYTES:
-                raise StepFailedError(f"{data.uri}{file.name} has more than 8 GiB: split it")
-        left = [file for file in files if file.name > before["after"]]
-        rest = _Rest(store, left, clock=clock)
-        found = validate(rest, form=data.format, tolerance=data.tolerance)
-    except StoreError as error:
-        raise StepFailedError(str(error)) from None
+    files = [file for file in store.list() if file.name.endswith((".jsonl", ".json"))]
+    for file in files:
+        if file.size > MOST_FILE_BYTES:
+            raise StepFailedError(f"{data.uri}{file.name} has more than 8 GiB: split it")
+    rest = _Rest(store, [file for file in files if file.name > before["after"]], clock=clock)
+    found = validate(rest, form=data.format, tolerance=data.tolerance)
     now: dict[str, Any] = {
         "after": rest.last or before["after"],
         "files": before["files"] + found.files,
@@ -50,7 +47,7 @@ def check_data(
         "problems": [*before["problems"], *found.problems][:NAMED],
     }
     if not rest.ended:
-        return again(progress=now)
+        return again(f"{data.uri} is being checked", progress=now)
     verdict = Verdict(files=now["files"], lines=now["lines"], bad=now["bad"], problems=(), tolerance=data.tolerance)
     if not verdict.passes:
         problems = "".join(f"\n{problem}" for problem in now["problems"])

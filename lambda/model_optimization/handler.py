@@ -7,6 +7,7 @@ once more) or `failed` (with a `reason`).
 import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from model_optimization import (
     approval,
     notices,
     optimization_job,
+    patience,
     processing,
     registration,
     results,
@@ -23,6 +25,7 @@ from model_optimization import (
     stack_policy,
     switch,
     switch_benchmark,
+    way_back,
 )
 from model_optimization.clients import Clients, clients
 from model_optimization.data_check import check_data
@@ -32,7 +35,18 @@ from model_optimization.outcome import Outcome, State, done, run_step
 
 logger = Logger()
 Event = Mapping[str, Any]
-_Step = Callable[[Job, State, Clients, str], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """Which execution asks."""
+
+    name: str
+    machine: str
+    """ARN of its state machine."""
+
+
+_Step = Callable[[Job, State, Clients, Execution], Outcome]
 
 
 @cache
@@ -59,32 +73,34 @@ def approved(event: Event, _context: object) -> dict[str, str]:
 
 def _run(steps: Mapping[str, _Step], event: Event) -> dict[str, Any]:
     job = read_job(event["state"]["job"])
-    step, execution = steps[event["step"]], str(event["execution"])
-    state = run_step(lambda before: step(job, before, _clients(), execution), event["state"])
+    execution = Execution(name=str(event["execution"]), machine=str(event["machine"]))
+    step = steps[event["step"]]
+    most_looks = patience.most_looks(event["step"], job.switch) if job.switch and steps is _SWITCH else None
+    state = run_step(lambda before: step(job, before, _clients(), execution), event["state"], most_looks=most_looks)
     logger.info(
         event["step"],
-        extra={"job": job.name, "execution": execution, "status": state["status"], "reason": state.get("reason")},
+        extra={"job": job.name, "execution": execution.name, "status": state["status"], "reason": state.get("reason")},
     )
     return state
 
 
-def _import(job: Job, _state: State, aws: Clients, _execution: str) -> Outcome:
+def _import(job: Job, _state: State, aws: Clients, _execution: Execution) -> Outcome:
     return processing.start_import(job, job.importing, aws) if job.importing else done(processing=None)
 
 
-def _convert(job: Job, _state: State, aws: Clients, execution: str) -> Outcome:
+def _convert(job: Job, _state: State, aws: Clients, execution: Execution) -> Outcome:
     if not job.conversion:
         return done(processing=None)
-    return processing.start_conversion(job, job.conversion, aws, execution=execution)
+    return processing.start_conversion(job, job.conversion, aws, execution=execution.name)
 
 
-def _check_model(job: Job, _state: State, aws: Clients, _execution: str) -> Outcome:
+def _check_model(job: Job, _state: State, aws: Clients, _execution: Execution) -> Outcome:
     found = check_model(aws.s3, job.model, methods=job.methods)
     head = check_head(aws.s3, job.head) if job.head else None
     return done(architecture=found.architecture, model_fingerprint=found.fingerprint, head_fingerprint=head)
 
 
-def _check_data(job: Job, state: State, aws: Clients, _execution: str) -> Outcome:
+def _check_data(job: Job, state: State, aws: Clients, _execution: Execution) -> Outcome:
     return check_data(aws.s3, job.data, state.get("progress")) if job.data else done(data_fingerprint=None)
 
 
@@ -93,24 +109,27 @@ def _to(job: Job) -> Switch:
     return job.switch
 
 
-def _keep(job: Job, _state: State, aws: Clients, _execution: str) -> Outcome:
+def _plan(job: Job, state: State, aws: Clients, execution: Execution) -> Outcome:
+    return switch.plan(job, _to(job), state, aws, machine=execution.machine, execution=execution.name)
+
+
+def _create(job: Job, state: State, aws: Clients, execution: Execution) -> Outcome:
+    return switch.create(job, state, aws, machine=execution.machine, execution=execution.name)
+
+
+def _keep(job: Job, state: State, aws: Clients, _execution: Execution) -> Outcome:
+    switch.refuse_unless_served(state, aws.sagemaker)
     stack_policy.protect(_to(job), aws.cloudformation)
     return done()
 
 
-def _update(name: str) -> _Step:
-    return lambda _job, state, aws, _execution: switch.update(
-        state, aws.sagemaker, wanted=state[name], now_ms=int(time.time() * 1000)
-    )
-
-
-def _settle(name: str) -> _Step:
-    return lambda _job, state, aws, _execution: switch.settle(state, aws.sagemaker, wanted=state[name])
+def _settle(_job: Job, state: State, aws: Clients, _execution: Execution) -> Outcome:
+    return switch.settle(state, aws.sagemaker, now_ms=int(time.time() * 1000))
 
 
 def _measure(subject: str) -> _Step:
-    return lambda job, _state, aws, execution: switch_benchmark.start(
-        _to(job), aws, subject=subject, execution=execution
+    return lambda job, state, aws, execution: switch_benchmark.start(
+        _to(job), state, aws, subject=subject, execution=execution.name
     )
 
 
@@ -129,19 +148,20 @@ _OPTIMIZE: Mapping[str, _Step] = {
     "tell_failure": lambda job, state, aws, _execution: notices.failed(job, state, aws.sns),
 }
 _SWITCH: Mapping[str, _Step] = {
-    "plan": lambda job, state, aws, _execution: switch.plan(job, _to(job), state, aws.sagemaker),
+    "plan": _plan,
     "measure_before": _measure("before"),
-    "look_at_benchmark": lambda _job, state, aws, _execution: switch_benchmark.look(state, aws),
-    "create": lambda _job, state, aws, _execution: switch.create(state, aws.sagemaker),
-    "update": _update("config"),
-    "settle": _settle("config"),
+    "look_at_benchmark": lambda _job, state, aws, _execution: switch_benchmark.look_at(state, aws),
+    "create": _create,
+    "update": lambda _job, state, aws, _execution: switch.update(state, aws.sagemaker),
+    "settle": _settle,
     "measure_after": _measure("after"),
     "prove": lambda job, state, aws, _execution: speculation_proof.prove(state, aws.logs, log_group=_to(job).log_group),
-    "compare": lambda job, state, aws, _execution: switch_benchmark.compare(job, state, aws.s3),
+    "compare": lambda job, state, aws, _execution: switch_benchmark.compare(job, _to(job), state, aws.s3),
     "keep": _keep,
     "tell_kept": lambda job, state, aws, _execution: notices.kept(job, state, aws.sns),
-    "go_back": lambda _job, state, aws, _execution: switch.go_back(state, aws.sagemaker),
-    "settle_back": _settle("previous"),
-    "reject": lambda _job, state, aws, _execution: switch.reject(state, aws.sagemaker),
+    "go_back": lambda _job, state, aws, _execution: way_back.go_back(state, aws.sagemaker),
+    "settle_back": lambda _job, state, aws, _execution: way_back.settle_back(state, aws.sagemaker),
+    "reject": lambda _job, state, aws, _execution: way_back.reject(state, aws.sagemaker),
     "tell_not_kept": lambda job, state, aws, _execution: notices.not_kept(job, state, aws.sns),
+    "tell_stuck": lambda job, state, aws, _execution: notices.stuck(job, state, aws.sns),
 }

@@ -47,7 +47,7 @@ class Job:
     role: str
     """What SageMaker works with."""
     subnets: list[str]
-    security_group: str
+    security_groups: list[str]
     output: str
     output_key: str
     environment: Mapping[str, str]
@@ -67,6 +67,8 @@ class Job:
     training_plan: str | None = None
     image: str | None = None
     """The server; None: the one that the job recommends."""
+    base_package: str | None = None
+    """The model package that the endpoint serves: who serves the head in its place needs its variables, too."""
     conversion: Program | None = None
     importing: Program | None = None
     revision: str | None = None
@@ -76,7 +78,7 @@ class Job:
     @property
     def network(self) -> dict[str, list[str]]:
         """As SageMaker's API takes it."""
-        return {"SecurityGroupIds": [self.security_group], "Subnets": self.subnets}
+        return {"SecurityGroupIds": self.security_groups, "Subnets": self.subnets}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,18 +93,31 @@ class Switch:
     """The endpoint's logical id there."""
     workload: Mapping[str, Any]
     """Fields of `benchmark_workload.Workload`."""
+    """Its numbers of requests are for each instance: the endpoint gets so many times as many as it has."""
     setup: Mapping[str, Any]
     """Fields of `benchmark_setup.Setup`."""
+    benchmark_seconds: int = 6 * 3600
+    """What one measurement takes at the most."""
+    min_ratio_to_head: float = 1.0
+    """Asked of throughput where the endpoint drafts tokens already, in place of the gate's."""
+    package: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the environment file says of the endpoint's model once the head is kept, beside the package's ARN."""
 
 
 def read_job(given: Mapping[str, Any]) -> Job:
     """A job as the state machine has it.
 
+    An execution runs for days and keeps what it began with, while a deployment can change this program: fields that it
+    does not know are left out, and those that are added need a default.
+
     Raises:
-        ValueError: it has another form.
+        TypeError: a field is missing.
     """
-    known = {each.name for each in fields(Job)}
-    if unknown := given.keys() - known:
-        raise ValueError(f"unknown fields of a job: {', '.join(sorted(unknown))}")
     nested: dict[str, type[Any]] = {"data": DataSet, "conversion": Program, "importing": Program, "switch": Switch}
-    return Job(**{key: nested[key](**value) if key in nested else value for key, value in given.items()})
+    parts = {key: _known(nested[key], value) if key in nested and value else value for key, value in given.items()}
+    return _known(Job, parts)
+
+
+def _known(kind: type[Any], given: Mapping[str, Any]) -> Any:
+    names = {each.name for each in fields(kind)}
+    return kind(**{key: value for key, value in given.items() if key in names})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from capture_converter.s3 import S3Store
-from capture_converter.store import StoredFile, StoreError
+from capture_converter.store import StoredFile
 from model_optimization.objects import fingerprint, read_json, split
 from model_optimization.outcome import StepFailedError
 
@@ -68,13 +68,10 @@ def check_head(s3: Any, uri: str) -> str:
 
 def _listed(s3: Any, uri: str) -> list[StoredFile]:
     files: list[StoredFile] = []
-    try:
-        for file in store_of(s3, uri).list():
-            files.append(file)
-            if len(files) > MOST_FILES:
-                raise StepFailedError(f"{uri} has more than {MOST_FILES} files: give the prefix of one model")
-    except StoreError as error:
-        raise StepFailedError(str(error)) from None
+    for file in store_of(s3, uri).list():
+        files.append(file)
+        if len(files) > MOST_FILES:
+            raise StepFailedError(f"{uri} has more than {MOST_FILES} files: give the prefix of one model")
     return files
 
 

@@ -18,7 +18,7 @@ def pending(job: Job, state: State, sns: Any) -> Outcome:
         sns,
         subject=f"{job.name}: a head waits for approval",
         text=f"{state['package']} has passed the gate: {_ratios(state)}.\n"
-        f"Measurements: {state['reports']['before']}, {state['reports']['after']}\n\n"
+        f"Measurements: {_reports(state)}\n\n"
         f"Approve it, or reject it, in the model registry or with\n"
         f"  aws sagemaker update-model-package --model-approval-status Approved \\\n"
         f"    --model-package-arn {state['package']}\n{then}",
@@ -33,7 +33,7 @@ def not_worth_it(job: Job, state: State, sns: Any) -> Outcome:
         sns,
         subject=f"{job.name}: the head has not passed the gate",
         text=f"{state['optimization_job']} has trained a head that is not registered ({_ratios(state)}):{reasons}\n\n"
-        f"Measurements: {state['reports']['before']}, {state['reports']['after']}",
+        f"Measurements: {_reports(state)}",
     )
 
 
@@ -46,14 +46,18 @@ def failed(job: Job, state: State, sns: Any) -> Outcome:
 
 def kept(job: Job, state: State, sns: Any) -> Outcome:
     """Tell that the endpoint has its head, and what to write into the environment file."""
+    package = {"source": "package", "arn": state["package"], **(job.switch.package if job.switch else {})}
+    # The environment file has images without their digests.
+    lines = "".join(f"    {key}: {value.partition('@')[0]}\n" for key, value in package.items())
     return _publish(
         job,
         sns,
         subject=f"{job.name}: the endpoint speculates",
         text=f"{state['endpoint']} serves {state['package']}: {_ratios(state)}, {state['drafted']} tokens drafted.\n"
         f"Its stack no longer changes the endpoint, as that would take the head away. Before its next change write\n"
-        f"  model: {{source: package, arn: {state['package']}}}\n"
-        f"into the environment file, and then lift the policy of its stack; docs/optimization.md says how.",
+        f"  model:\n{lines}"
+        f"into the environment file in place of `model`, `image` and `environment`, and then lift the policy of its "
+        f"stack; docs/optimization.md says how.",
     )
 
 
@@ -69,11 +73,31 @@ def not_kept(job: Job, state: State, sns: Any) -> Outcome:
     return done(**outcome.changes, cause=reason)
 
 
+def stuck(job: Job, state: State, sns: Any) -> Outcome:
+    """Tell that the way back has failed: the endpoint may still have the head."""
+    error = state.get("stuck")
+    reason = _told(error) if error else str(state["reason"])
+    before = reason_of(state if error else {**state, "reason": None})
+    outcome = _publish(
+        job,
+        sns,
+        subject=f"{job.name}: LOOK AT THE ENDPOINT, the way back has failed",
+        text=f"{state['endpoint']} was to go back to {state['previous']} ({before}), and could not: {reason}\n"
+        f"It may still serve {state['package']}. Look at it, and take it back with\n"
+        f"  aws sagemaker update-endpoint --endpoint-name {state['endpoint']} \\\n"
+        f"    --endpoint-config-name {state['previous']} --retain-all-variant-properties\n"
+        f"The package is still Approved.",
+    )
+    return done(**outcome.changes, cause=f"the way back has failed: {reason}")
+
+
 def reason_of(state: State) -> str:
     """Why it failed: what a step said, or the error that broke one."""
     caught: Any = state.get("caught")
-    if not caught:
-        return str(state.get("why") or state.get("reason") or "no reason was given")
+    return _told(caught) if caught else str(state.get("why") or state.get("reason") or "no reason was given")
+
+
+def _told(caught: Any) -> str:
     try:
         return str(json.loads(caught["Cause"])["errorMessage"])
     except (KeyError, TypeError, ValueError):
@@ -83,6 +107,10 @@ def reason_of(state: State) -> str:
 def _ratios(state: State) -> str:
     ratios: dict[str, float] = state.get("ratios", {})
     return ", ".join(f"{name} {value:.2f} times that of before" for name, value in sorted(ratios.items())) or "no ratio"
+
+
+def _reports(state: State) -> str:
+    return ", ".join(state["reports"].values())
 
 
 def _publish(job: Job, sns: Any, *, subject: str, text: str) -> Outcome:

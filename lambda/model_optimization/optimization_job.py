@@ -51,7 +51,7 @@ def look(job: Job, state: State, sagemaker: Any) -> Outcome:
             reason = found.get("FailureReason", "SageMaker gives no reason")
             raise StepFailedError(f"the optimization job {name} is {status}: {reason}")
         case _:
-            return again()
+            return again(f"the optimization job {name} is still under way")
 
 
 def _described(sagemaker: Any, name: str) -> Any:

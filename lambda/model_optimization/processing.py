@@ -24,8 +24,22 @@ def start_import(job: Job, program: Program, clients: Any) -> Outcome:
 
 
 def start_conversion(job: Job, program: Program, clients: Any, *, execution: str) -> Outcome:
-    """Convert what was captured since the last time; once in an execution, as the capture grows."""
-    name = content_name(f"{job.name}-data", execution)
+    """Convert what was captured since the last time; once in an execution, as the capture grows.
+
+    Raises:
+        StepFailedError: another one writes to the same place: two would destroy each other's work.
+    """
+    prefix = f"{job.name}-data"
+    name = content_name(prefix, execution)
+    pages = clients.sagemaker.get_paginator("list_processing_jobs").paginate(
+        NameContains=f"{prefix}-", StatusEquals="InProgress"
+    )
+    running = [each["ProcessingJobName"] for page in pages for each in page["ProcessingJobSummaries"]]
+    others = [each for each in running if each.startswith(f"{prefix}-") and not each.startswith(name)]
+    if others:
+        raise StepFailedError(
+            f"{', '.join(others)} of another execution converts into the same place: start again when it has ended"
+        )
     return done(processing=find_or_start(name, _kind(program, job, clients.sagemaker)))
 
 
@@ -46,7 +60,7 @@ def look(state: State, clients: Any) -> Outcome:
             said = found.get("ExitMessage") or found.get("FailureReason") or "SageMaker gives no reason"
             raise StepFailedError(f"the processing job {name} is {status}: {said}")
         case _:
-            return again()
+            return again(f"the processing job {name} is still under way")
 
 
 def _kind(program: Program, job: Job, sagemaker: Any) -> JobKind:

@@ -13,10 +13,8 @@ from model_optimization.objects import read_json, write_json
 from model_optimization.optimization_job import data_source
 from model_optimization.outcome import Outcome, State, StepFailedError, done
 from model_optimization.results import DRAFT
+from model_optimization.serving_container import CHANNEL, DRAFT_FOLDER, container_of_package
 
-CHANNEL = "eagle"
-DRAFT_FOLDER = f"/opt/ml/additional-model-data-sources/{CHANNEL}"
-"""Where SageMaker puts an additional data source of this name; the sample of AWS has the same."""
 _MARK = "registered.json"
 
 
@@ -32,6 +30,9 @@ def register(job: Job, state: State, clients: Any) -> Outcome:
     image = job.image or state.get("image")
     if not image:
         raise StepFailedError("the job recommends no server: name one as `image`")
+    environment = dict(job.environment)
+    if job.base_package:
+        environment |= container_of_package(clients.sagemaker, job.base_package).get("Environment", {})
     metadata = {
         **job.metadata,
         "optimization-job": state["optimization_job"],
@@ -46,7 +47,7 @@ def register(job: Job, state: State, clients: Any) -> Outcome:
             "Containers": [
                 {
                     "Image": image,
-                    "Environment": {**job.environment, **speculation(job, architecture=state["architecture"])},
+                    "Environment": {**environment, **speculation(job, architecture=state["architecture"])},
                     "ModelDataSource": data_source(job.model),
                     "AdditionalModelDataSources": [{"ChannelName": CHANNEL, **data_source(state["output"] + DRAFT)}],
                 }

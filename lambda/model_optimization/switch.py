@@ -3,14 +3,14 @@ that model, and nothing else changed.
 """
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
+from model_optimization.clients import Clients
+from model_optimization.executions import earlier_ones
 from model_optimization.job import Job, Switch
-from model_optimization.notices import reason_of
-from model_optimization.optimization_job import data_source
 from model_optimization.outcome import Outcome, State, StepFailedError, again, done, error_code
-from model_optimization.registration import CHANNEL
+from model_optimization.served_endpoint import Served, look
+from model_optimization.serving_container import container_of, container_of_package, drafts, with_head
 
 _CONFIG_PARTS = """
     DataCaptureConfig KmsKeyId AsyncInferenceConfig ExplainerConfig ShadowProductionVariants ExecutionRoleArn VpcConfig
@@ -19,50 +19,61 @@ _CONFIG_PARTS = """
 """Of a configuration, beside its variants: what DescribeEndpointConfig tells and CreateEndpointConfig takes."""
 
 
-def plan(job: Job, switch: Switch, state: State, sagemaker: Any) -> Outcome:
-    """What the switch will do: `already` where the endpoint has this head.
+def plan(job: Job, switch: Switch, state: State, clients: Clients, *, machine: str, execution: str) -> Outcome:
+    """What the switch will do: `already` where the endpoint has this head. Waits for switches that began earlier.
+
+    Args:
+        machine: ARN of the state machine.
+        execution: name of this execution of it.
 
     Raises:
-        StepFailedError: the package is not approved, or the endpoint is of another kind.
+        StepFailedError: the package is not approved, or the endpoint is broken.
     """
-    package = sagemaker.describe_model_package(ModelPackageName=state["package"])
+    if others := earlier_ones(clients.states, machine=machine, execution=execution):
+        return again(f"another switch of {switch.endpoint} still runs: {', '.join(others)}")
+    package = clients.sagemaker.describe_model_package(ModelPackageName=state["package"])
     if package.get("ModelApprovalStatus") != "Approved":
         raise StepFailedError(
             f"{state['package']} is {package.get('ModelApprovalStatus')}, and only Approved is served"
         )
     name = f"{job.name}-v{package['ModelPackageVersion']}"
-    found = sagemaker.describe_endpoint(EndpointName=switch.endpoint)
-    current = found["EndpointConfigName"]
-    if not _is_free(found):
-        return again()
-    if current.startswith(f"{name}-"):
-        return Outcome(status="already", changes={"endpoint": switch.endpoint, "config": current})
-    digest = hashlib.sha256(current.encode()).hexdigest()[:8]
+    found = look(clients.sagemaker, switch.endpoint)
+    if not found.free:
+        return again(f"{switch.endpoint} is being changed by somebody else")
+    if found.config.startswith(f"{name}-"):
+        return Outcome(status="already", changes={"endpoint": switch.endpoint, "config": found.config})
+    digest = hashlib.sha256(found.config.encode()).hexdigest()[:8]
     return done(
         endpoint=switch.endpoint,
-        previous=current,
+        previous=found.config,
         model=f"{name}-{digest}",
         config=f"{name}-{digest}",
-        metadata=package.get("CustomerMetadataProperties", {}),
     )
 
 
-def create(state: State, sagemaker: Any) -> Outcome:
-    """Make the model and the configuration, if they are not there.
+def create(job: Job, state: State, clients: Clients, *, machine: str, execution: str) -> Outcome:
+    """Make the model and the configuration, if they are not there; done with whether the endpoint has drafted before.
 
     Raises:
-        StepFailedError: the endpoint serves another model than the head is for, or more than one.
+        StepFailedError: the endpoint serves another model than the head is for, or more than one; or it was changed,
+            or is about to be, since it was measured.
     """
+    sagemaker = clients.sagemaker
+    _refuse_changed(look(sagemaker, state["endpoint"]), state)
+    if others := earlier_ones(clients.states, machine=machine, execution=execution):
+        raise StepFailedError(f"another switch of {state['endpoint']} runs: {', '.join(others)}")
     config = sagemaker.describe_endpoint_config(EndpointConfigName=state["previous"])
     variants = config["ProductionVariants"]
     if len(variants) != 1 or "ModelName" not in variants[0]:
         raise StepFailedError(f"{state['endpoint']} has {len(variants)} variants or no model of its own; one is needed")
     old = sagemaker.describe_model(ModelName=variants[0]["ModelName"])
+    container = container_of(sagemaker, old)
     if not _exists(sagemaker.describe_model, ModelName=state["model"]):
+        approved = container_of_package(sagemaker, state["package"])
         new = {
             "ModelName": state["model"],
             "ExecutionRoleArn": old["ExecutionRoleArn"],
-            "PrimaryContainer": _with_head(old, state, sagemaker),
+            "PrimaryContainer": with_head(container, approved, job=job, endpoint=state["endpoint"]),
             "VpcConfig": old.get("VpcConfig"),
             "EnableNetworkIsolation": old.get("EnableNetworkIsolation", False),
         }
@@ -71,91 +82,68 @@ def create(state: State, sagemaker: Any) -> Outcome:
         kept = {part: config[part] for part in _CONFIG_PARTS if part in config}
         variant = {**variants[0], "ModelName": state["model"]}
         sagemaker.create_endpoint_config(EndpointConfigName=state["config"], ProductionVariants=[variant], **kept)
+    return done(drafted_before=drafts(container, job))
+
+
+def update(state: State, sagemaker: Any) -> Outcome:
+    """Begin the update, unless it has begun.
+
+    Raises:
+        StepFailedError: the endpoint was changed since it was measured.
+    """
+    found, wanted = look(sagemaker, state["endpoint"]), state["config"]
+    # While an update runs, the endpoint still has the name of the configuration from before it.
+    if found.pending == wanted or (found.free and found.config == wanted):
+        return done()
+    if not found.free:
+        return again(f"{state['endpoint']} is being changed by somebody else")
+    _refuse_changed(found, state)
+    begin(sagemaker, state["endpoint"], wanted)
     return done()
 
 
-def update(state: State, sagemaker: Any, *, wanted: str, now_ms: int) -> Outcome:
-    """Begin the update, unless it has begun; instance counts and the way of updating stay what they are."""
-    found = sagemaker.describe_endpoint(EndpointName=state["endpoint"])
-    pending = found.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
-    # While an update runs, the endpoint still has the name of the configuration from before it.
-    free = _is_free(found)
-    if pending == wanted or (free and found["EndpointConfigName"] == wanted):
-        return done(switched_at=state.get("switched_at", now_ms))
-    if not free:
-        return again()
-    sagemaker.update_endpoint(
-        EndpointName=state["endpoint"],
-        EndpointConfigName=wanted,
-        RetainAllVariantProperties=True,
-        RetainDeploymentConfig=True,
-    )
-    return done(switched_at=now_ms)
-
-
-def settle(state: State, sagemaker: Any, *, wanted: str) -> Outcome:
-    """Whether the endpoint serves the wanted configuration.
+def settle(state: State, sagemaker: Any, *, now_ms: int) -> Outcome:
+    """Whether the endpoint serves the new configuration; done with the time, in milliseconds, as `served_since`.
 
     Raises:
         StepFailedError: it serves another one, as SageMaker turned the update back without an error; or it has failed.
     """
-    found = sagemaker.describe_endpoint(EndpointName=state["endpoint"])
-    config = found["EndpointConfigName"]
-    if not _is_free(found):
-        return again()
-    if config != wanted:
-        reason = found.get("FailureReason", "SageMaker gives no reason")
-        raise StepFailedError(f"SageMaker turned the update back; the endpoint serves {config}. {reason}")
-    return done(now=f"The endpoint serves {config}.")
+    found = look(sagemaker, state["endpoint"])
+    if not found.free:
+        return again(f"the update of {state['endpoint']} is still under way")
+    if found.config != state["config"]:
+        reason = found.reason or "SageMaker gives no reason"
+        raise StepFailedError(f"SageMaker turned the update back; the endpoint serves {found.config}. {reason}")
+    return done(served_since=now_ms)
 
 
-def _is_free(found: Mapping[str, Any]) -> bool:
-    """Whether an endpoint serves and can be updated; otherwise something is under way.
+def refuse_unless_served(state: State, sagemaker: Any) -> None:
+    """Refuse to go on where the endpoint was changed by somebody else since the update.
 
     Raises:
-        StepFailedError: it is broken.
+        StepFailedError: it was.
     """
-    status = found["EndpointStatus"]
-    if status in ("Creating", "Updating", "SystemUpdating", "RollingBack"):
-        return False
-    if status != "InService":
-        reason = found.get("FailureReason", "SageMaker gives no reason")
-        raise StepFailedError(f"the endpoint {found['EndpointName']} is {status}: {reason}")
-    return True
+    found = look(sagemaker, state["endpoint"])
+    if not found.free or found.config != state["config"]:
+        raise StepFailedError(f"somebody else has changed {found.name}: it serves {found.config} now")
 
 
-def _with_head(old: Mapping[str, Any], state: State, sagemaker: Any) -> dict[str, Any]:
-    """The container of a model with the head of the package."""
-    (approved,) = _containers(sagemaker, state["package"])
-    container: Mapping[str, Any] = old["PrimaryContainer"] if "PrimaryContainer" in old else old["Containers"][0]
-    if "ModelPackageName" in container:
-        # The environment file names a package: an earlier head that was kept.
-        (container,) = _containers(sagemaker, container["ModelPackageName"])
-    served, expected = (_uri(each) for each in (container, approved))
-    if served != expected:
-        raise StepFailedError(f"{state['endpoint']} serves {served}, and the head is for {expected}")
-    wanted: dict[str, Any] = {
-        "Image": container["Image"],
-        # Its own variables, with those of the head over them.
-        "Environment": {**container.get("Environment", {}), **approved.get("Environment", {})},
-        "ModelDataSource": data_source(expected),
-        "AdditionalModelDataSources": [
-            {"ChannelName": CHANNEL, **data_source(each["S3DataSource"]["S3Uri"])}
-            for each in approved["AdditionalModelDataSources"]
-            if each["ChannelName"] == CHANNEL
-        ],
-    }
-    if not wanted["AdditionalModelDataSources"]:
-        raise StepFailedError(f"{state['package']} has no head")
-    return wanted
+def begin(sagemaker: Any, endpoint: str, config: str) -> None:
+    """Begin an update; instance counts and the way of updating stay what they are."""
+    sagemaker.update_endpoint(
+        EndpointName=endpoint,
+        EndpointConfigName=config,
+        RetainAllVariantProperties=True,
+        RetainDeploymentConfig=True,
+    )
 
 
-def _containers(sagemaker: Any, package: str) -> list[Mapping[str, Any]]:
-    return sagemaker.describe_model_package(ModelPackageName=package)["InferenceSpecification"]["Containers"]
-
-
-def _uri(container: Mapping[str, Any]) -> str:
-    return str(container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri", "no prefix"))
+def _refuse_changed(found: Served, state: State) -> None:
+    if not found.free or found.config != state["previous"]:
+        raise StepFailedError(
+            f"somebody else has changed {found.name} since it was measured: it served {state['previous']}, and now "
+            f"{found.config}"
+        )
 
 
 def _exists(describe: Any, **name: str) -> bool:
@@ -166,22 +154,3 @@ def _exists(describe: Any, **name: str) -> bool:
             return False
         raise
     return True
-
-
-def go_back(state: State, sagemaker: Any) -> Outcome:
-    """Begin to go back to the configuration from before, unless the endpoint has it; keeps `why`."""
-    why = reason_of(state)
-    begun = update(state, sagemaker, wanted=state["previous"], now_ms=int(state.get("switched_at", 0)))
-    return Outcome(status=begun.status, changes={**begun.changes, "why": why, "caught": None})
-
-
-def reject(state: State, sagemaker: Any) -> Outcome:
-    """Mark the package, with the reason; that of somebody who has done so meanwhile stays."""
-    found = sagemaker.describe_model_package(ModelPackageName=state["package"])
-    if found.get("ModelApprovalStatus") == "Approved":
-        sagemaker.update_model_package(
-            ModelPackageArn=state["package"],
-            ModelApprovalStatus="Rejected",
-            ApprovalDescription=" ".join(reason_of(state).split())[:1024],
-        )
-    return done()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import ClientError
 
 from eks_api.api_server import ApiServer, ApiServerError
 
@@ -16,6 +16,9 @@ MESSAGES, MESSAGE = 5, 300
 """Of nodes that failed: how many are told, and characters of each. CloudFormation takes an answer of 4 KiB."""
 _BROKEN = ("Failed", "RollingBack", "Deleting")
 GROUP_LABEL = "sagemaker.amazonaws.com/instance-group-name"
+HEALTH_LABEL = "sagemaker.amazonaws.com/node-health-status"
+_UNDER_CHECK = "Unschedulable"
+_GIVEN_UP = ("UnschedulablePendingReplacement", "UnschedulablePendingReboot")
 _THROTTLED = ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded")
 
 
@@ -66,7 +69,28 @@ def ready_nodes(kubernetes: ApiServer) -> Counter[str]:
     return Counter(
         node["metadata"].get("labels", {}).get(GROUP_LABEL, "")
         for node in kubernetes.items("/api/v1/nodes")
-        if any(each["type"] == "Ready" and each["status"] == "True" for each in node["status"].get("conditions", ()))
+        if takes_pods(node)
+    )
+
+
+def takes_pods(node: Mapping[str, Any]) -> bool:
+    """Whether a node takes pods, or will when HyperPod has checked it: it is ready, stays, and is not cordoned.
+
+    One that HyperPod only checks counts, cordoned or not: the check ends by itself, after an hour or two, and the
+    system's pods tolerate its taint. One that HyperPod restarts or replaces does not count, and neither does one that
+    a person or a change of partitions has cordoned.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-resiliency-node-labels.html (read
+    2026-11-23).
+    """
+    metadata, conditions = node["metadata"], node["status"].get("conditions", ())
+    health = metadata.get("labels", {}).get(HEALTH_LABEL)
+    cordoned = node.get("spec", {}).get("unschedulable", False)
+    return (
+        any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+        and "deletionTimestamp" not in metadata
+        and health not in _GIVEN_UP
+        and (not cordoned or health == _UNDER_CHECK)
     )
 
 
@@ -77,7 +101,8 @@ def _are_ready(wanted: Mapping[str, int], ready: Callable[[], Counter[str]], *, 
         missing = str(error)
     if missing and late:
         raise NodesMissingError(
-            f"After {LONGEST // 60} minutes all nodes run, and Kubernetes does not take pods on them: {missing}."
+            f"After {LONGEST // 60} minutes all nodes run, and Kubernetes does not take pods on them: {missing}. "
+            "`kubectl get nodes` says which are not ready or cordoned."
         )
     return not missing
 

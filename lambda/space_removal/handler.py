@@ -1,15 +1,17 @@
-"""Called by CDK's provider framework: ends the Spaces of a namespace before the add-on goes that they need for it."""
+"""Called by CDK's provider framework: removes Spaces, and what their web page has in AWS, before that goes which they
+need for it.
+"""
 
 import base64
 from typing import Any
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
 from eks_api.api_server import eks_token
 from space_removal.kubernetes import Kubernetes
-from space_removal.removal import begin, has_spaces, what_is_left
+from space_removal.removal import begin, is_due, what_is_left
 
 logger = Logger()
 # A throttled call must not fail a deletion.
@@ -25,14 +27,17 @@ def on_event(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def is_complete(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Whether the Spaces are gone; asks those to go that stand there untouched. Raises where they will not go."""
-    left = what_is_left(event, kubernetes=_kubernetes(event["ResourceProperties"])) if has_spaces(event) else ""
+    """Whether all is gone; asks that to go which stands there untouched. Raises where it will not go."""
+    left = ""
+    if is_due(event):
+        session: Any = boto3.Session()
+        kubernetes = _kubernetes(event["ResourceProperties"], session)
+        left = what_is_left(event, kubernetes=kubernetes, route53=lambda: session.client("route53", config=_CONFIG))
     logger.info("asked", extra={"left": left})
     return {"IsComplete": not left}
 
 
-def _kubernetes(properties: dict[str, Any]) -> Kubernetes:
-    session: Any = boto3.Session()
+def _kubernetes(properties: dict[str, Any], session: Any) -> Kubernetes:
     return Kubernetes(
         endpoint=properties["Endpoint"],
         token=lambda: eks_token(session, cluster=properties["Cluster"], region=session.region_name),

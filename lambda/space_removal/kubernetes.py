@@ -1,12 +1,14 @@
 """The Kubernetes API of an EKS cluster, as far as ending Spaces needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from eks_api.api_server import ApiServer, ApiServerError
 
 Object = dict[str, Any]
+NAMED = 10
+"""Of what is left: how many are named."""
 _WORKSPACES = "/apis/workspace.jupyter.org/v1alpha1"
 _GONE = 404
 
@@ -14,6 +16,12 @@ _GONE = 404
 def name_of(found: Mapping[str, Any]) -> str:
     """The name of an object."""
     return found["metadata"]["name"]
+
+
+def names_of(found: Sequence[Mapping[str, Any]]) -> str:
+    """The names of objects, the first of many."""
+    names = ", ".join(sorted(name_of(each) for each in found)[:NAMED])
+    return f"{names} and {len(found) - NAMED} more" if len(found) > NAMED else names
 
 
 def is_leaving(found: Mapping[str, Any]) -> bool:
@@ -39,6 +47,14 @@ class Kubernetes(ApiServer):
     def delete_template(self, namespace: str, name: str) -> None:
         """Have a WorkspaceTemplate deleted. One that is gone is no error."""
         self._change("DELETE", f"{_WORKSPACES}/namespaces/{quote(namespace)}/workspacetemplates/{quote(name)}")
+
+    def ingresses(self, namespace: str) -> list[Object]:
+        """The Ingresses of a namespace."""
+        return self._list(f"/apis/networking.k8s.io/v1/namespaces/{quote(namespace)}/ingresses")
+
+    def delete_ingress(self, namespace: str, name: str) -> None:
+        """Have an Ingress deleted. One that is gone is no error."""
+        self._change("DELETE", f"/apis/networking.k8s.io/v1/namespaces/{quote(namespace)}/ingresses/{quote(name)}")
 
     def claims(self, namespace: str) -> list[Object]:
         """The claims to volumes of a namespace."""

@@ -11,6 +11,7 @@ import app as platform_app
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.yaml_document import read_yaml
 from tests.cluster.cluster_app import FILES, platform
+from tests.cluster.extras_stack import extras_template
 from tests.cluster.shell import program
 from tests.cluster.template import Template
 
@@ -43,6 +44,12 @@ def rollouts(templates: dict[str, Template]) -> Template:
 def partitions(templates: dict[str, Template]) -> Template:
     """Closed network, MIG, Karpenter, deep checks; nothing kept."""
     return templates["partitions"]
+
+
+@pytest.fixture(scope="session")
+def extras() -> Template:
+    """What a cluster may have beside its nodes."""
+    return extras_template()
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,14 @@ def test_a_cluster_without_karpenter_has_no_such_function() -> None:
     template.resource_count_is("AWS::Lambda::Function", 0)
 
 
+def test_karpenter_is_switched_off_where_no_pool_is_left_and_its_role_stays_named() -> None:
+    (before,) = synthesized().find_resources("AWS::SageMaker::Cluster").values()
+    (after,) = synthesized(karpenter=[]).find_resources("AWS::SageMaker::Cluster").values()
+    assert before["Properties"]["AutoScaling"] == {"Mode": "Enable", "AutoScalerType": "Karpenter"}
+    assert after["Properties"]["AutoScaling"] == {"Mode": "Disable"}
+    assert before["Properties"]["ClusterRole"] == after["Properties"]["ClusterRole"] == ADMINS[0]
+
+
 def test_they_are_read_when_all_else_is_done_and_only_the_cluster_remains(partitions: Template) -> None:
     (sizes,) = partitions.ids("Custom::GroupSizes")
     (rollout,) = partitions.ids("Custom::MigLayouts")
@@ -87,13 +95,16 @@ def test_they_are_read_when_all_else_is_done_and_only_the_cluster_remains(partit
     assert partitions.waits_for(sizes, partitions.chart("gpu-operator"))
 
 
-@pytest.mark.parametrize("role", ["HyperPodSizesJobStartRole", "HyperPodSizesJobDoneRole"])
-def test_the_function_may_describe_clusters_and_nothing_else(partitions: Template, role: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "actions"),
+    [("HyperPodSizesJobStartRole", ["sagemaker:DescribeCluster"]), ("HyperPodSizesJobDoneRole", [])],
+)
+def test_the_function_may_describe_clusters_and_nothing_else(partitions: Template, role: str, actions) -> None:
     (policy,) = [
         properties
         for name in partitions.ids("AWS::IAM::Policy")
         if (properties := partitions.resources[name]["Properties"])["Roles"][0]["Ref"].startswith(role)
     ]
     own = [s for s in policy["PolicyDocument"]["Statement"] if "logs:PutLogEvents" not in s["Action"]]
-    assert [statement["Action"] for statement in own] == ["sagemaker:DescribeCluster"]
-    assert own[0]["Resource"] == "arn:aws:sagemaker:eu-central-1:111122223333:cluster/*"
+    assert [statement["Action"] for statement in own] == actions
+    assert all(each["Resource"] == "arn:aws:sagemaker:eu-central-1:111122223333:cluster/*" for each in own)

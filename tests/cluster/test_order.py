@@ -94,6 +94,21 @@ def test_a_change_of_layout_is_judged_before_kubernetes_and_the_nodes_change(tem
     assert [name for name in touched if not template.waits_for(name, guard)] == []
 
 
+def test_a_deployment_that_is_refused_has_changed_nothing_but_functions(template: Template) -> None:
+    """Not the file system, nor the nodes' rules, rights and scripts: nothing that is left out here is named by type."""
+    (guard,) = template.ids("Custom::MigLayoutGuard")
+    early = [name for name in template.resources if name != guard and not template.waits_for(name, guard)]
+    early = [name for name in early if not template.waits_for(guard, name)]
+    assert {template.resources[name]["Type"] for name in early} <= {
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+    }
+    assert [name for name in early if name.startswith(("ExecutionRole", "ScalingRole"))] == []
+    assert len(early) < len(template.resources) / 6
+
+
 def test_the_judgement_waits_for_nothing_but_the_function_that_gives_it(template: Template) -> None:
     (guard,) = template.ids("Custom::MigLayoutGuard")
     before = [name for name in template.resources if template.waits_for(guard, name)]

@@ -39,8 +39,8 @@ def test_a_worker_has_a_whole_node(spec: dict[str, Any]) -> None:
     assert (workers["groupName"], workers["replicas"], workers["maxReplicas"]) == ("rollouts", 2, 2)
     assert pod["nodeSelector"] == {"sagemaker.amazonaws.com/instance-group-name": "rollouts"}
     assert (limits["nvidia.com/gpu"], limits["vpc.amazonaws.com/efa"], limits["hugepages-2Mi"]) == (8, 16, "5120Mi")
-    # 2048 GiB: nine tenths, less a fifth for tiered storage and 1032 for the store.
-    assert (limits["cpu"], limits["memory"]) == ("176", "401Gi")
+    # 2048 GiB: nine tenths, less a fifth for tiered storage, 1032 for the store and 5 of huge pages.
+    assert (limits["cpu"], limits["memory"]) == ("176", "396Gi")
     assert container["securityContext"] == {"privileged": True}
     mounts = {each["mountPath"]: each["name"] for each in container["volumeMounts"]}
     volumes = {each["name"]: each for each in pod["volumes"]}
@@ -81,7 +81,10 @@ def test_it_needs_nodes_with_whole_gpus() -> None:
 
 def test_it_needs_memory_that_the_caches_leave() -> None:
     said = refused(fabric=RAY | {"mooncake": MOONCAKE}, tiered_storage=20, **groups(EFA))
-    assert "fabric.ray_cluster: tiered storage and Mooncake leave 25 GiB of a node of gpu to its worker" in said
+    assert (
+        "fabric.ray_cluster: tiered storage, huge pages and Mooncake leave 20 GiB of a node of gpu to its worker"
+        in said
+    )
 
 
 def test_its_pods_are_counted() -> None:

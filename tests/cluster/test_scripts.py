@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from groundwork.cluster.lifecycle_scripts import lifecycle_scripts, scripts_hash
-from tests.cluster.shell import program, run
+from tests.cluster.sections import GPU, groups, read
+from tests.cluster.shell import program, run, run_file
 
 
 def test_containerd_and_kubelet_move_to_the_volume(node: Path) -> None:
@@ -54,6 +55,28 @@ def test_huge_pages_and_drivers_outlive_a_restart(node: Path) -> None:
     run(node)
     assert (node / "etc/sysctl.d/90-fabric.conf").read_text() == "vm.nr_hugepages = 2560\n"
     assert (node / "etc/modules-load.d/fabric.conf").read_text() == "gdrdrv\n"
+
+
+def test_nodes_reserve_as_many_huge_pages_as_the_environment_file_asks_for(node: Path, tmp_path: Path) -> None:
+    asked = read(**groups({**GPU, "fabric": "efa"}), fabric={"hugepages_mib": 16384})
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    for name, text in lifecycle_scripts(hugepages_mib=asked.hugepages_mib).items():
+        (folder / name).write_text(text)
+    (node / "sys/class/infiniband/rdmap0s0").mkdir(parents=True)
+    result = run_file(node, folder / "on_create_main.sh")
+    assert result.returncode == 0, result.stderr
+    assert (node / "proc/sys/vm/nr_hugepages").read_text().strip() == "8192"
+    assert (node / "etc/sysctl.d/90-fabric.conf").read_text() == "vm.nr_hugepages = 8192\n"
+
+
+def test_nodes_never_reserve_fewer_than_others_pods_are_known_to_ask_for() -> None:
+    efa = groups({**GPU, "fabric": "efa"})
+    assert read(**efa, fabric={"hugepages_mib": 0}).hugepages_mib == read(**efa).hugepages_mib == 5120
+
+
+def test_other_huge_pages_are_other_scripts() -> None:
+    assert scripts_hash(lifecycle_scripts()) != scripts_hash(lifecycle_scripts(hugepages_mib=16384))
 
 
 def test_more_huge_pages_than_needed_are_left_alone(node: Path) -> None:

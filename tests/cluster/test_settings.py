@@ -115,6 +115,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"pods": 60},
         "pods: 68 pods (6 on each node's behalf, 2 of the system, 60 of `pods`) for the 58 that all nodes take",
     ),
+    "a small node beside one whose limit is not published": (
+        groups(SYSTEM | {"name": "small", "type": "ml.t3.medium"}, GPU | {"type": "ml.g7e.2xlarge"})
+        | {"tiered_storage": 20, "lustre": {"zone": "use1-az4"}},
+        "pods: a node takes 5 pods, and the platform's own are 5 (a larger type)",
+    ),
     "little memory for tiers": ({"tiered_storage": 10}, "tiered_storage: Input should be greater than or equal to 20"),
     "Karpenter without recovery": (
         {"recovery": "none", "karpenter": [POOL]} | groups(ROOM),
@@ -174,6 +179,10 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"fabric": {"smoke_test": {"image": "registry.example.com/efa:1.0"}}} | groups(EFA | {"count": 1}),
         "fabric.smoke_test: the test sends from one node to another",
     ),
+    "huge pages that leave a node no memory": (
+        {"fabric": {"hugepages_mib": 1048576}} | groups(EFA | {"type": "ml.p4d.24xlarge"}),
+        "fabric.hugepages_mib: more than half of the 1152 GiB of the smallest node with EFA (0 to 589824)",
+    ),
     "a store larger than a node": (
         {"fabric": {"mooncake": {"image": "registry.example.com/mooncake:1.0", "memory_gib": 2000}}} | groups(EFA),
         "fabric.mooncake.memory_gib: more than nine tenths of the 2048 GiB of the smallest node with EFA (1 to 1843)",
@@ -183,8 +192,29 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "addons.aws-fsx-csi-driver: not installed without `lustre`",
     ),
     "an add-on of another section": (
+        {"addons": {"external-dns": "v0.18.0-eksbuild.1"}},
+        "addons.external-dns.[key]: Input should be 'vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'",
+    ),
+    "cert-manager without what needs it": (
         {"addons": {"cert-manager": "v1.18.2-eksbuild.1"}},
-        "addons.cert-manager.[key]: Input should be 'vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'",
+        "addons.cert-manager: not installed without `training_operator`",
+    ),
+    "a driver of S3 that asks its node for rights": (
+        {"s3": [{"name": "models", "bucket": "models"}]}
+        | {"addons": {"aws-mountpoint-s3-csi-driver": "v1.15.0-eksbuild.1"}},
+        "addons.aws-mountpoint-s3-csi-driver: takes no rights from the cluster (v2.0.0-eksbuild.1 or later)",
+    ),
+    "a bucket's name twice": (
+        {"s3": [{"name": "models", "bucket": "a-models"}, {"name": "models", "bucket": "b-models"}]},
+        "s3.1.name: named twice (each name once)",
+    ),
+    "a prefix that is a file": (
+        {"s3": [{"name": "models", "bucket": "models", "prefix": "llama"}]},
+        "s3.0.prefix: String should match pattern",
+    ),
+    "a check that CloudFormation cannot ask for": (
+        groups(GPU | {"deep_health_checks": ["MultiNodeTrainingValidation"]}),
+        "instance_groups.1.deep_health_checks.0: Input should be 'InstanceStress' or 'InstanceConnectivity'",
     ),
     "a version that is none": (
         {"addons": {"coredns": "latest"}},

@@ -27,6 +27,14 @@ def test_a_version_that_ends_soon() -> None:
     }
 
 
+def test_nodes_whose_limit_of_pods_nobody_publishes() -> None:
+    unknown = GPU | {"name": "fast", "type": "ml.p6-b300.48xlarge"}
+    assert "PodLimit" not in said(**groups(GPU))
+    assert said(pods=100000, **groups(GPU, unknown))["PodLimit"].startswith(
+        "AWS publishes no limit of pods for the nodes of fast (ml.p6-b300.48xlarge), so nobody has checked"
+    )
+
+
 def test_add_ons_without_a_version() -> None:
     (warning,) = said(addons={"coredns": PINS["coredns"]}).values()
     assert warning.startswith("EKS chooses the version of vpc-cni, kube-proxy, eks-pod-identity-agent on the day")

@@ -12,6 +12,11 @@ UNTAGGED = {
     "AWS::Backup::BackupSelection",
     "AWS::CE::AnomalyMonitor",
     "AWS::CE::AnomalySubscription",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolDomain",
+    "AWS::Cognito::UserPoolGroup",
+    "AWS::Cognito::UserPoolUser",
+    "AWS::Cognito::UserPoolUserToGroupAttachment",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
@@ -21,12 +26,14 @@ UNTAGGED = {
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Permission",
     "AWS::Route53::RecordSet",
     "AWS::S3::BucketPolicy",
     "AWS::SSM::Parameter",  # CDK's, without a value: what waits for the rights of kubectl's function
     "AWS::WAFv2::LoggingConfiguration",
     "AWS::WAFv2::WebACLAssociation",
     "AWS::SNS::Subscription",
+    "AWS::SQS::QueuePolicy",
     "AWS::SNS::TopicPolicy",
 }
 
@@ -35,7 +42,7 @@ NOT_KEPT = {"Dev", "GatewayTrial", "Partitions"}
 
 
 def tag_keys(properties: dict) -> set[str]:
-    for name in ("Tags", "BackupVaultTags", "BackupPlanTags", "HostedZoneTags", "ResourceTags"):
+    for name in ("Tags", "BackupVaultTags", "BackupPlanTags", "HostedZoneTags", "ResourceTags", "UserPoolTags"):
         tags = properties.get(name)
         if tags:
             return set(tags) if isinstance(tags, dict) else {tag["Key"] for tag in tags}

@@ -86,8 +86,7 @@ SECTION: dict[str, Any] = {
         described(name="canary", update={"type": "blue-green"}, network_isolation=False),
         {
             "name": "packaged",
-            "model": {"source": "package", "arn": PACKAGE, "weights": "s3://example-models/chat/"},
-            "cuda": "cu128",
+            "model": {"source": "package", "arn": PACKAGE, "weights": "s3://example-models/chat/", "image": LMI},
             "instances": ["ml.g6e.xlarge"],
         },
         described(

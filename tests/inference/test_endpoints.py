@@ -172,7 +172,11 @@ def test_the_role_has_no_more_than_its_endpoint_needs(endpoints: Synthesized) ->
     assert rolling["ReadWeights"]["Resource"] == "arn:aws:s3:::example-models/chat/*"
     repository = CPU.partition("/")[2].partition(":")[0]
     assert plain["PullImage"]["Resource"] == f"arn:aws:ecr:us-east-1:763104351884:repository/{repository}"
-    assert "PullImage" not in statements(endpoints, "packaged")
+    # The server and the weights of a package are read with the same rights.
+    packaged = statements(endpoints, "packaged")
+    assert packaged.keys() == always
+    repository = LMI.partition("/")[2].partition(":")[0]
+    assert packaged["PullImage"]["Resource"] == f"arn:aws:ecr:us-east-1:763104351884:repository/{repository}"
 
 
 def test_the_gateway_gets_each_endpoint_that_has_a_name_there() -> None:

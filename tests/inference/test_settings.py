@@ -27,6 +27,7 @@ from tests.inference.inference_app import (
 
 EAGLE = {**WEIGHTS, "architecture": "Qwen3ForCausalLM"}
 PACKAGED = {"model": {"source": "package", "arn": PACKAGE}, "image": None, "cuda": "cu128"}
+OWN_WEIGHTS = {"weights": "s3://example-models/chat/"}
 ROLLING = {"type": "rolling"}
 
 
@@ -85,6 +86,8 @@ def parsed(section: dict[str, Any]) -> InferenceSettings:
         ({"routing": {"prefix_length": 2048}}, "routing.prefix_length", "only prefix-aware routing"),
         ({"asynchronous": {}, "gateway_model": "chat"}, "gateway_model", "the gateway waits"),
         ({"time_outs": {"startup": 3601}}, "time_outs.startup", "less than or equal to 3600"),
+        ({**PACKAGED, "model": {**PACKAGED["model"], "image": LMI}}, "model.package.image", "weights and server"),
+        ({**PACKAGED, "model": {**PACKAGED["model"], **OWN_WEIGHTS}}, "model.package.image", "weights and server"),
         ({**PACKAGED, "image": LMI}, "image", "brings its own image"),
         ({**PACKAGED, "environment": {"A": "b"}}, "environment", "brings its own variables"),
         ({"environment": {"HF_TOKEN": "x"}}, "environment.HF_TOKEN", "whoever may describe the model reads it"),

@@ -3,7 +3,7 @@
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -25,6 +25,8 @@ class FakeKubernetes:
         self.pods: dict[str, dict[str, Any]] = {}
         self.protected: set[str] = set()
         """Pods whose disruption budget allows no eviction."""
+        self.coming_back: set[str] = set()
+        """Pods in whose place another comes at once, on the same node."""
         self.changes: list[str] = []
         """`PATCH node` and `EVICT namespace/pod`, in their order."""
         self.token = TOKEN
@@ -52,11 +54,19 @@ class FakeKubernetes:
         self.nodes[name]["metadata"]["labels"][LAYOUT_LABEL] = layout
 
     def add_pod(
-        self, name: str, node: str, *, owner: str = "ReplicaSet", phase: str = "Running", **metadata: Any
+        self,
+        name: str,
+        node: str,
+        *,
+        owner: str = "ReplicaSet",
+        phase: str = "Running",
+        spec: Mapping[str, Any] | None = None,
+        **metadata: Any,
     ) -> None:
         owners = [{"kind": owner, "name": "owner"}]
         found = {"name": name, "namespace": "team", "ownerReferences": owners, **metadata}
-        self.pods[f"team/{name}"] = {"metadata": found, "spec": {"nodeName": node}, "status": {"phase": phase}}
+        status = {"phase": phase}
+        self.pods[f"team/{name}"] = {"metadata": found, "spec": {**(spec or {}), "nodeName": node}, "status": status}
 
     def check(self, name: str, status: str) -> None:
         """Deep health checks of a node: `InProgress`, `Passed` or `Failed`."""
@@ -82,7 +92,8 @@ class FakeKubernetes:
             return 404
         if pod in self.protected:
             return 429
-        del self.pods[pod]
+        if pod not in self.coming_back:
+            del self.pods[pod]
         return 201
 
 

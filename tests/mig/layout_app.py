@@ -50,13 +50,16 @@ def build(app: cdk.App) -> cdk.Stack:
         cluster=cluster,
         hyperpod_cluster="training",
         node_role=iam.Role.from_role_arn(stack, "NodeRole", "arn:aws:iam::111122223333:role/nodes"),
+        volumes_key=key,
         vpc=vpc,
         subnets=[subnet],
         security_group=ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0000000a"),
         operations_key=key,
     )
     guard = LayoutGuard(stack, "Guard", layouts=LAYOUTS, may_change=["mixed"], operations_key=key)
-    rollout = LayoutRollout(stack, "Rollout", layouts=LAYOUTS, state_machine=change.state_machine, operations_key=key)
+    rollout = LayoutRollout(
+        stack, "Rollout", layouts=LAYOUTS, custom=["mixed"], state_machine=change.state_machine, operations_key=key
+    )
     rollout.node.add_dependency(guard)
     return stack
 

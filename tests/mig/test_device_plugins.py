@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from groundwork.cluster.charts import Chart, charts_of
-from groundwork.cluster.guarded_layouts import known_layouts
+from groundwork.cluster.guarded_layouts import custom_layouts, known_layouts
 from groundwork.cluster.instance_types import INSTANCE_TYPES
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.mig.geometry import MIG_INSTANCE_TYPES
@@ -89,3 +89,20 @@ def test_the_groups_own_layouts_are_in_the_config_map_beside_the_named_ones() ->
     own = cluster({**P5, "mig": {"per_gpu": {"1g.10gb": 3}}}).instance_groups
     assert "mixed-3-1g.10gb" in mig_configs(known_layouts(own))
     assert "mixed-3-1g.10gb" not in mig_configs(known_layouts(cluster(P5).instance_groups))
+
+
+@pytest.mark.parametrize(
+    ("mig", "custom"),
+    [
+        ({"layout": "all-1g.10gb"}, []),
+        ({"layout": "all-disabled"}, []),
+        ({"per_gpu": {"1g.10gb": 7}}, []),
+        ({"per_gpu": {"1g.10gb": 3}}, ["gpus"]),
+        ({"gpus": [{"count": 2, "profiles": {"1g.10gb": 7}}]}, ["gpus"]),
+    ],
+)
+def test_only_layouts_without_a_name_come_with_the_deployment_that_changes_to_them(mig, custom: list[str]) -> None:
+    groups = cluster({**P5, "mig": mig}, G5).instance_groups
+    assert custom_layouts(groups) == custom
+    always = mig_configs(known_layouts(cluster(P5, G5).instance_groups)).keys()
+    assert custom == [name for name in ["gpus"] if not (mig_configs(known_layouts(groups)).keys() <= always)]

@@ -10,11 +10,13 @@ from ruamel.yaml import YAML
 from groundwork.mig.__main__ import main
 from groundwork.mig.geometry import GPUS, MIG_INSTANCE_TYPES
 from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS
+from groundwork.mig.layout_change import TIMEOUT
 from groundwork.mig.layouts import named_node_layouts
 from groundwork.mig.manifest import LABEL, STATE_LABEL
 from groundwork.mig.placement import maximum
 from groundwork.mig.settings import MigSettings
 from mig_layout_change import steps
+from mig_layout_change.nodes import OURS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/mig.md").read_text()
@@ -62,7 +64,27 @@ def test_labels_and_times_are_those_of_the_code() -> None:
     assert f"takes a change: {steps.BUSY_SECONDS // 60} minutes at the most" in PAGE
     assert f"after {steps.DRAIN_SECONDS // 60} minutes" in PAGE
     assert f"AWS has them in {len(IMAGE_ACCOUNTS)} Regions" in PAGE
-    assert re.search(rf"in service again: {steps.SETTLE_SECONDS // 60} minutes at\s+the most", PAGE)
+    assert f"exactly the new partitions: {steps.SETTLE_SECONDS // 60} minutes at the most" in PAGE
+    assert f"is chosen {steps.SYNC_SECONDS} seconds after the start" in PAGE
+    assert f"each ends within {TIMEOUT.to_minutes():.0f} minutes" in PAGE
+
+
+def test_errors_that_are_explained_are_those_of_the_code() -> None:
+    code = [*(ROOT / "lambda/mig_layout_change").glob("*.py"), *(ROOT / "lambda/mig_layout_guard").glob("*.py")]
+    text = "".join(file.read_text() for file in code)
+    text = text.replace("{DRAIN_SECONDS // 60}", f"{steps.DRAIN_SECONDS // 60}")
+    text = text.replace("{SETTLE_SECONDS // 60}", f"{steps.SETTLE_SECONDS // 60}")
+    rows = re.findall(r"^\| ((?:the same, with )?`[^|]*`) \|", PAGE, flags=re.MULTILINE)
+    explained = [quoted for row in rows for quoted in re.findall(r"`([^`]+)`", row)]
+    assert len(explained) == 7
+    assert [each for each in explained if each not in text] == []
+
+
+def test_what_is_looked_for_by_name_is_there() -> None:
+    (machine,) = re.findall(r"starts_with\(LogicalResourceId, '(\w+)'\)", PAGE)
+    assert machine == "LayoutChangeStateMachine"
+    assert f" {OURS}-" in PAGE
+    assert "resource `LayoutRollout" in PAGE
 
 
 def test_the_change_by_hand_is_to_a_layout_that_the_cluster_knows_and_offers_what_it_says() -> None:

@@ -1,6 +1,4 @@
-"""The change of a layout: who has to leave, what happens to nodes, and how it ends."""
-
-from typing import Any
+"""The change of a layout: what happens to nodes, and how it ends."""
 
 import pytest
 
@@ -95,27 +93,6 @@ def test_an_input_that_lacks_something_changes_nothing(world: World, missing: st
     assert execution.status == "FAILED"
     assert f"the input has no {missing}" in execution.cause
     assert world.fake.changes == []
-
-
-@pytest.mark.parametrize(
-    "pod",
-    [
-        {"phase": "Succeeded"},
-        {"phase": "Failed"},
-        {"owner": "DaemonSet"},
-        {"annotations": {"kubernetes.io/config.mirror": "x"}},
-    ],
-)
-def test_pods_that_a_drain_leaves_alone_are_not_waited_for(world: World, pod: dict[str, Any]) -> None:
-    world.fake.add_pod("left-alone", "node-0", **pod)
-    assert world.change().status == "SUCCEEDED"
-    assert "team/left-alone" in world.fake.pods
-
-
-def test_a_pod_that_is_leaving_is_waited_for_and_not_asked_twice(world: World) -> None:
-    world.fake.add_pod("leaving", "node-0", deletionTimestamp="2026-01-01T00:00:00Z")
-    assert world.change(lambda name: world.fake.pods.clear()).status == "SUCCEEDED"
-    assert "EVICT team/leaving" not in world.fake.changes
 
 
 def test_the_deadline_of_each_phase_ends_before_that_of_the_execution() -> None:

@@ -1,7 +1,10 @@
 """What the template gives the change of layouts: rights, place, and what the guard is told."""
 
+import json
+from pathlib import Path
 from typing import Any
 
+import cfnlint
 import pytest
 from botocore.exceptions import ClientError
 
@@ -11,6 +14,12 @@ from tests.gateway.iam_policy import allows
 from tests.mig.layout_app import LAYOUTS, definition, resources
 
 AREA = "eu-central-1:111122223333"
+KUBERNETES = f"arn:aws:eks:{AREA}:cluster/training"
+ENTRY = f"arn:aws:eks:{AREA}:access-entry/training/role/111122223333/nodes/01234567-89ab-cdef-0123-456789abcdef"
+KEY = f"arn:aws:kms:{AREA}:key/11111111-2222-3333-4444-555555555555"
+SAGEMAKER = "sagemaker.eu-central-1.amazonaws.com"
+VIA = {"aws:ViaAWSService": "true"}
+"""What IAM sees where a service calls on behalf of the role."""
 
 
 def statements(role: str) -> list[dict[str, Any]]:
@@ -25,16 +34,49 @@ def statements(role: str) -> list[dict[str, Any]]:
     return found
 
 
+def beside_logs(role: str) -> list[dict[str, Any]]:
+    return [each for each in statements(role) if "logs:PutLogEvents" not in each["Action"]]
+
+
+def as_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
 @pytest.mark.parametrize(
     ("action", "resource", "context"),
     [
         ("sagemaker:DescribeCluster", f"arn:aws:sagemaker:{AREA}:cluster/abcdefghijkl", {}),
         ("sagemaker:UpdateCluster", f"arn:aws:sagemaker:{AREA}:cluster/abcdefghijkl", {}),
         ("iam:PassRole", "arn:aws:iam::111122223333:role/nodes", {"iam:PassedToService": "sagemaker.amazonaws.com"}),
+        *(
+            (f"eks:{action}", resource, VIA)
+            for action, resource in (
+                ("DescribeCluster", KUBERNETES),
+                ("CreateAccessEntry", KUBERNETES),
+                ("DescribeAccessEntry", ENTRY),
+                ("DeleteAccessEntry", ENTRY),
+                ("AssociateAccessPolicy", ENTRY),
+            )
+        ),
+        ("kms:DescribeKey", KEY, {"kms:ViaService": SAGEMAKER}),
+        ("kms:CreateGrant", KEY, {"kms:ViaService": SAGEMAKER, "kms:GrantIsForAWSResource": "true"}),
     ],
 )
-def test_the_steps_may_do_what_they_do(action, resource, context) -> None:
+def test_the_steps_may_do_what_they_do_and_sagemaker_for_them(action, resource, context) -> None:
     assert allows(statements("ChangeRole"), action=action, resource=resource, context=context)
+
+
+def test_nothing_is_missing_that_cloudformation_needs_for_the_same_call() -> None:
+    """Its schema names what UpdateCluster calls in turn; images of one's own, tags and other calls are not for here."""
+    schemas = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
+    found = (
+        json.loads(text) for file in schemas.iterdir() if '"AWS::SageMaker::Cluster"' in (text := file.read_text())
+    )
+    (schema,) = [each for each in found if each["typeName"] == "AWS::SageMaker::Cluster"]
+    needed = {action for action in schema["handlers"]["update"]["permissions"] if not action.startswith("ec2:")}
+    others = "UpdateClusterSoftware BatchAddClusterNodes BatchDeleteClusterNodes AddTags DeleteTags ListTags".split()
+    given = {action for each in statements("ChangeRole") for action in as_list(each["Action"])}
+    assert needed - {f"sagemaker:{name}" for name in others} == {a for a in given if not a.startswith("logs:")}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +87,13 @@ def test_the_steps_may_do_what_they_do(action, resource, context) -> None:
         ("sagemaker:UpdateCluster", "arn:aws:sagemaker:eu-central-1:444455556666:cluster/abcdefghijkl", {}),
         ("iam:PassRole", "arn:aws:iam::111122223333:role/other", {"iam:PassedToService": "sagemaker.amazonaws.com"}),
         ("iam:PassRole", "arn:aws:iam::111122223333:role/nodes", {"iam:PassedToService": "ec2.amazonaws.com"}),
+        ("eks:CreateAccessEntry", KUBERNETES, {}),
+        ("eks:AssociateAccessPolicy", ENTRY, {"aws:ViaAWSService": "false"}),
+        ("eks:CreateAccessEntry", KUBERNETES.replace("training", "other"), VIA),
+        ("eks:AssociateAccessPolicy", ENTRY.replace("/training/", "/other/"), VIA),
+        ("kms:CreateGrant", KEY, {"kms:ViaService": SAGEMAKER}),
+        ("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "true"}),
+        ("kms:Decrypt", KEY, {"kms:ViaService": SAGEMAKER, "kms:GrantIsForAWSResource": "true"}),
     ],
 )
 def test_the_steps_may_do_nothing_else(action, resource, context) -> None:
@@ -52,20 +101,16 @@ def test_the_steps_may_do_nothing_else(action, resource, context) -> None:
 
 
 def test_the_rollout_may_start_this_state_machine_and_look_at_its_end() -> None:
-    for role in ("RolloutJobStartRole", "RolloutJobDoneRole"):
-        own = [each for each in statements(role) if each.get("Sid")]
-        assert {each["Sid"]: each["Action"] for each in own} == {
-            "ChangeLayouts": "states:StartExecution",
-            "SeeTheirEnd": "states:DescribeExecution",
-        }
-        (start,) = [each["Resource"] for each in own if each["Sid"] == "ChangeLayouts"]
-        assert start["Ref"].startswith("ChangeStateMachine")
+    (start,), (look,) = beside_logs("RolloutJobStartRole"), beside_logs("RolloutJobDoneRole")
+    assert (start["Action"], look["Action"]) == ("states:StartExecution", "states:DescribeExecution")
+    assert start["Resource"]["Ref"].startswith("ChangeStateMachine")
+    assert "ChangeStateMachine" in str(look["Resource"])
 
 
 def test_the_guard_may_look_at_its_own_stack_and_do_nothing_else() -> None:
-    for role in ("GuardJobStartRole", "GuardJobDoneRole"):
-        (own,) = [each for each in statements(role) if "logs:PutLogEvents" not in each["Action"]]
-        assert (own["Action"], own["Resource"]) == ("cloudformation:DescribeStacks", {"Ref": "AWS::StackId"})
+    (own,) = beside_logs("GuardJobStartRole")
+    assert (own["Action"], own["Resource"]) == ("cloudformation:DescribeStacks", {"Ref": "AWS::StackId"})
+    assert beside_logs("GuardJobDoneRole") == []
 
 
 def test_in_kubernetes_it_may_see_and_close_nodes_and_evict_pods() -> None:
@@ -117,6 +162,7 @@ def test_the_rollout_is_told_what_each_node_then_offers() -> None:
             "Resources": {"nvidia.com/gpu": 1, "nvidia.com/mig-1g.10gb": 7},
         },
     }
+    assert rollout["Custom"] == ["mixed"]
     assert rollout["ServiceTimeout"] == "3600"
 
 

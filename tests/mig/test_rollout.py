@@ -28,11 +28,13 @@ class StepFunctions:
     def __init__(self, stub: Stubber) -> None:
         self._stub, self.client = stub, stub.client
 
-    def starts(self, group: str, wanted: dict[str, Any], *, again: bool = False) -> None:
+    def starts(self, group: str, wanted: dict[str, Any], *, again: bool = False, new: bool = False) -> None:
         expected = {
             "stateMachineArn": MACHINE,
             "name": f"{REQUEST[:16]}-{group}",
-            "input": json.dumps({"group": group, "layout": wanted["Layout"], "resources": wanted["Resources"]}),
+            "input": json.dumps(
+                {"group": group, "layout": wanted["Layout"], "resources": wanted["Resources"], "new": new}
+            ),
         }
         if again:
             self._stub.add_client_error("start_execution", "ExecutionAlreadyExists", expected_params=expected)
@@ -75,6 +77,14 @@ def test_a_change_is_started_for_each_group(states: StepFunctions) -> None:
     states.starts("more", SMALL)
     event = update({"gpus": SMALL, "more": LARGE}, {"gpus": LARGE, "more": SMALL})
     assert started(states, event) == [execution("gpus"), execution("more")]
+
+
+def test_a_layout_that_the_config_map_has_since_a_moment_ago_is_told_as_such(states: StepFunctions) -> None:
+    states.starts("gpus", LARGE, new=True)
+    states.starts("more", LARGE)
+    event = update({"gpus": SMALL, "more": SMALL}, {"gpus": LARGE, "more": LARGE})
+    event["ResourceProperties"]["Custom"] = ["gpus"]
+    assert len(started(states, event)) == 2
 
 
 def test_an_event_that_comes_twice_waits_for_the_first_ones_execution(states: StepFunctions) -> None:

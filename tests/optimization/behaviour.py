@@ -4,10 +4,13 @@ import json
 import time
 from typing import Any
 
+from groundwork.optimization.plan import conversion_digest
+from groundwork.optimization.source_settings import CapturedData
 from tests.optimization.engine_world import DATA_BUCKET, ENDPOINT_ROLE, LOG_GROUP, World
 from tests.optimization.fake_sagemaker import PREFIX, FakeSageMaker
 from tests.optimization.optimization_app import REVISION
 
+HEAD = "/opt/ml/additional-model-data-sources/eagle"
 CONFIG = {"architectures": ["Qwen3ForCausalLM"]}
 CONVERSATION = {"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]}
 
@@ -23,7 +26,7 @@ class Behaviour:
         """What an endpoint gives with it."""
         self.logged = "SpecDecoding metrics: Mean acceptance length: 2.4, Accepted: 120 tokens, Drafted: 295 tokens"
         self.lines = [CONVERSATION] * 3
-        fake.on_job, fake.on_processing, fake.on_update = self._train, self._process, self._update
+        fake.on_job, fake.on_processing = self._train, self._process
         serving_endpoint(fake)
         self.put_model("s3://example-models/chat/")
 
@@ -38,6 +41,31 @@ class Behaviour:
 
     def put_data(self, uri: str, *lines: Any) -> None:
         self._put(uri, "00000.jsonl", "".join(json.dumps(line) + "\n" for line in lines).encode())
+
+    def approved_head(self, version: int = 1) -> str:
+        """A package as a job registers it, and a person has approved it; its ARN."""
+        arn = f"{PREFIX}model-package/models-chat/{version}"
+        head = f"s3://example-heads/{version}/draft/"
+        base = self.fake.things["Model"]["Model-1"]["PrimaryContainer"]
+        captured = CapturedData(source="capture", endpoint="chat", rules={"ticket": "T-[0-9]+"})
+        prompts = f"s3://{self.world.id('S3::Bucket', 'TrainingData')}/models-chat/{conversion_digest(captured)}/"
+        self.put_data(f"{prompts}validation/", CONVERSATION)
+        self.fake.packages[arn] = {
+            "ModelPackageGroupName": "models-chat",
+            "ModelPackageVersion": version,
+            "ModelPackageArn": arn,
+            "ModelApprovalStatus": "Approved",
+            "InferenceSpecification": {
+                "Containers": [
+                    {
+                        **base,
+                        "Environment": {"OPTION_SPECULATIVE_CONFIG": json.dumps({"model": HEAD})},
+                        "AdditionalModelDataSources": [{"ChannelName": "eagle", **_source(head)}],
+                    }
+                ]
+            },
+        }
+        return arn
 
     def tell_of_change(self, package: str) -> None:
         """What SageMaker tells EventBridge when a package changes; until the function has looked at it."""
@@ -72,7 +100,8 @@ class Behaviour:
             self._put("s3://example-models/chat/", "provenance.json", provenance)
         elif module == "capture_converter":
             assert f"s3://{DATA_BUCKET}/captures/" in job["AppSpecification"]["ContainerEntrypoint"]
-            target = f"s3://{self.world.id('S3::Bucket', 'TrainingData')}/models-chat/"
+            arguments = job["AppSpecification"]["ContainerEntrypoint"]
+            target = arguments[arguments.index("--target") + 1]
             lines = "".join(json.dumps(line) + "\n" for line in self.lines).encode()
             for part in ("train", "validation"):
                 self._put(target, f"{part}/00000.jsonl", lines)
@@ -84,18 +113,17 @@ class Behaviour:
         output = job["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"] + "/"
         speculates = self.fake.things["Endpoint"]["models-chat"]["EndpointConfigName"] != "Configuration-1"
         figures = {"output_throughput": 100.0, "p95_ttft_ms": 100.0, **(self.served if speculates else {})}
-        for concurrency in (1, 2, 4, 8):
+        if speculates and self.logged:
+            self.world.log(LOG_GROUP, job["ProcessingJobName"], self.logged)
+        arguments = job["AppSpecification"]["ContainerArguments"]
+        for concurrency in arguments[arguments.index("--concurrency") + 1].split(","):
             export = {
+                "error_summary": [],
                 "request_throughput": {"unit": "requests/sec", "avg": 1.0},
                 "output_token_throughput": {"unit": "tokens/sec", "avg": figures["output_throughput"]},
                 "time_to_first_token": {"unit": "ms", "avg": 70.0, "p95": figures["p95_ttft_ms"]},
             }
             self._put(output, f"concurrency-{concurrency}/profile_export_aiperf.json", export)
-
-    def _update(self, config: str) -> bool:
-        if config != "Configuration-1" and self.logged:
-            self.world.log(LOG_GROUP, config, self.logged)
-        return True
 
 
 def serving_endpoint(fake: FakeSageMaker) -> None:
@@ -103,13 +131,7 @@ def serving_endpoint(fake: FakeSageMaker) -> None:
     container = {
         "Image": "image",
         "Environment": {"OPTION_MAX_MODEL_LEN": "16384"},
-        "ModelDataSource": {
-            "S3DataSource": {
-                "S3Uri": "s3://example-models/chat/",
-                "S3DataType": "S3Prefix",
-                "CompressionType": "None",
-            }
-        },
+        "ModelDataSource": _source("s3://example-models/chat/"),
     }
     fake.things["Model"]["Model-1"] = {
         "ModelName": "Model-1",
@@ -142,3 +164,7 @@ def serving_endpoint(fake: FakeSageMaker) -> None:
         "CreationTime": 1764000000.0,
         "LastModifiedTime": 1764000000.0,
     }
+
+
+def _source(uri: str) -> dict[str, Any]:
+    return {"S3DataSource": {"S3Uri": uri, "S3DataType": "S3Prefix", "CompressionType": "None"}}

@@ -1,21 +1,20 @@
-"""One assembly of tests/optimization/optimization_app.py, made once and with every check."""
+"""One assembly of tests/optimization/optimization_app.py, made once; tests/policy runs every check over an environment
+with such jobs."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 
 from operations.local.process import start_engine, stop_engine
 from operations.local.workspace import Workspace
-from rules import validation_plugins
-from rules.nag import nag_plugins
 from tests.optimization.behaviour import Behaviour
 from tests.optimization.engine_world import World
-from tests.optimization.fake_sagemaker import FakeSageMaker, serve
-from tests.optimization.optimization_app import LOCK, SECTION, add_optimization, new_app
+from tests.optimization.fake_sagemaker import FakeSageMaker
+from tests.optimization.optimization_app import SECTION, add_optimization, new_app
+from tests.optimization.sagemaker_server import serve
 from tests.optimization.synthesized import Synthesized
 
 
@@ -25,9 +24,6 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     folder = tmp_path_factory.mktemp("optimization")
     app = new_app(folder / "assembly")
     stack = add_optimization(app, SECTION)
-    lock = folder / "images.lock.yaml"
-    lock.write_text(json.dumps({"images": [{"image": name, "digest": digest} for name, digest in LOCK.items()]}))
-    cdk.Validations.of(app).add_plugins(*nag_plugins(), *validation_plugins(image_lock=lock))
     assembly = Path(app.synth().directory)
     template = json.loads((assembly / "assembly-Models" / stack.template_file).read_text())
     return Synthesized(assembly=assembly, template=template)

@@ -1,16 +1,12 @@
-"""SageMaker on 127.0.0.1, as far as an EAGLE job calls it: botocore's model validates each request and each answer, and
-the policies of the caller's role decide whether it may.
-
-A caller is known by the path that its client calls: `/optimize`, `/switch`, `/approved`.
+"""SageMaker as far as an EAGLE job calls it: botocore's model validates each request and each answer, and the policies
+of the caller's role decide whether it may.
 """
 
 import json
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from botocore.session import Session
@@ -50,11 +46,17 @@ class FakeSageMaker:
     """Of the callers' roles."""
     throttled: dict[str, int] = field(default_factory=dict)
     """So many calls of an operation still meet a busy service."""
+    on_call: Callable[[str, dict[str, Any]], None] = lambda operation, request: None
+    """May refuse a call."""
     on_job: Callable[[dict[str, Any]], str] = lambda job: "COMPLETED"
     """What an optimization job comes to."""
     on_processing: Callable[[dict[str, Any]], str] = lambda job: "Completed"
     on_update: Callable[[str], bool] = lambda config: True
     """Whether an endpoint gets the configuration that it is asked for."""
+    instances: int = 1
+    """Of the endpoint."""
+    converting: list[str] = field(default_factory=list)
+    """Processing jobs that still run."""
 
     def operations(self, *names: str) -> list[dict[str, Any]]:
         """The requests of these operations, in their order."""
@@ -67,6 +69,7 @@ class FakeSageMaker:
         if self.throttled.get(operation, 0):
             self.throttled[operation] -= 1
             raise Refused("ThrottlingException", "Rate exceeded")
+        self.on_call(operation, request)
         self.calls.append((caller, operation, request))
         own = getattr(self, f"_{operation}", None)
         answer = (own or self._generic(operation))(request)
@@ -121,7 +124,8 @@ class FakeSageMaker:
     def _DescribeProcessingJob(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         found = self._generic("DescribeProcessingJob")(request)
         job = self.things["ProcessingJob"][request["ProcessingJobName"]]
-        job.setdefault("status", self.on_processing(job))
+        if job.get("status", "InProgress") == "InProgress":
+            job["status"] = self.on_processing(job)
         return {**found, "ProcessingJobStatus": job["status"]}
 
     def _CreateModelPackage(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -149,20 +153,40 @@ class FakeSageMaker:
         self.packages[request["ModelPackageArn"]].update(request)
         return {"ModelPackageArn": request["ModelPackageArn"]}
 
+    def _ListProcessingJobs(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        running = [name for name in self.converting if request["NameContains"] in name]
+        arn = f"{PREFIX}processing-job/"
+        return {
+            "ProcessingJobSummaries": [
+                {
+                    "ProcessingJobName": name,
+                    "ProcessingJobArn": arn + name,
+                    "CreationTime": 1764000000.0,
+                    "ProcessingJobStatus": "InProgress",
+                }
+                for name in running
+            ]
+        }
+
     def _DescribeEndpoint(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         endpoint = self.things["Endpoint"][request["EndpointName"]]
-        if wanted := endpoint.pop("wanted", None):
-            # Looked at once while it is under way.
-            shown = {**endpoint, "EndpointStatus": "Updating"}
+        variant = {"VariantName": "AllTraffic", "CurrentInstanceCount": self.instances}
+        shown = {**endpoint, "ProductionVariants": [variant]}
+        if wanted := shown.pop("wanted", None):
+            # Looked at once while it is under way, with the name of the configuration from before.
+            pending = {"EndpointConfigName": wanted}
+            shown |= {"EndpointStatus": "Updating", "PendingDeploymentSummary": pending}
+            del endpoint["wanted"]
             if self.on_update(wanted):
                 endpoint["EndpointConfigName"] = wanted
-            return shown
-        return endpoint
+        return shown
 
     def _UpdateEndpoint(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         if request["EndpointConfigName"] not in self.things["EndpointConfig"]:
             raise Refused("ValidationException", "Could not find endpoint configuration")
         endpoint = self.things["Endpoint"][request["EndpointName"]]
+        if "wanted" in endpoint:
+            raise Refused("ValidationException", "Cannot update in-progress endpoint")
         endpoint["wanted"] = request["EndpointConfigName"]
         return {"EndpointArn": endpoint["EndpointArn"]}
 
@@ -176,6 +200,8 @@ def _resources(operation: str, request: Mapping[str, Any]) -> list[str]:
             return [request["ModelPackageName"]]
         case "UpdateModelPackage":
             return [request["ModelPackageArn"]]
+        case "ListProcessingJobs":
+            return ["*"]
         case "UpdateEndpoint":
             config = f"{PREFIX}endpoint-config/{request['EndpointConfigName']}"
             return [f"{PREFIX}endpoint/{request['EndpointName']}", config]
@@ -199,33 +225,3 @@ def _with_dates(found: dict[str, Any]) -> dict[str, Any]:
         key: datetime.fromtimestamp(value) if key.endswith("Time") and isinstance(value, float) else value
         for key, value in found.items()
     }
-
-
-def serve(fake: FakeSageMaker) -> ThreadingHTTPServer:
-    """Answers on a free port of 127.0.0.1 until it is shut down."""
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            operation = self.headers["X-Amz-Target"].partition(".")[2]
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            with lock:
-                try:
-                    status, body = 200, fake.answer(self.path.strip("/"), operation, request)
-                except Refused as refused:
-                    status, body = 400, {"__type": refused.code, "message": str(refused)}
-            self._send(status, json.dumps(body).encode())
-
-        def _send(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    return server

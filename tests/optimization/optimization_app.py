@@ -31,6 +31,7 @@ LOCK: ImageLock = {image: "sha256:" + d * 64 for image, d in ((LMI, "a"), (PROCE
 MODEL = {"uri": "s3://example-models/chat/"}
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-4e5f-6789-abcd-ef0123456789"
+OWN_KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-4e5f-6789-abcd-ef0123456789"
 ENVIRONMENT: dict[str, Any] = {
     "name": "models",
     "account": "111122223333",
@@ -86,6 +87,9 @@ SECTION: dict[str, Any] = {
             gate={"concurrency": 4},
             training_plan="arn:aws:sagemaker:us-east-1:111122223333:training-plan/plan",
             notify=["models@example.com"],
+            max_instances=2,
+            network={"subnets": ["subnet-0000000f"], "security_groups": ["sg-0000000f"]},
+            key=OWN_KEY,
         ),
         job(name="built-in", endpoint=None, gate={"concurrency": 1}),
     ],
@@ -94,7 +98,7 @@ SECTION: dict[str, Any] = {
 }
 
 
-def add_optimization(app: cdk.App, section: dict[str, Any]) -> OptimizationStack:
+def add_optimization(app: cdk.App, section: dict[str, Any], inference: dict[str, Any] = INFERENCE) -> OptimizationStack:
     """The stack of the jobs and that of their endpoint, on a foundation and a network that are there already."""
     environment = Environment.model_validate(ENVIRONMENT, strict=False)
     stage = cdk.Stage(app, "Models", env=cdk.Environment(account=ACCOUNT, region=REGION))
@@ -114,7 +118,7 @@ def add_optimization(app: cdk.App, section: dict[str, Any]) -> OptimizationStack
         "access_logs": s3.Bucket.from_bucket_name(given, "AccessLogs", "access-logs"),
         "image_lock": LOCK,
     }
-    (settings, *_) = InferenceSettings.model_validate_json(json.dumps(INFERENCE)).all_endpoints
+    (settings, *_) = InferenceSettings.model_validate_json(json.dumps(inference)).all_endpoints
     endpoint = InferenceStack(stage, "Inference-chat", settings=settings, key=key, **shared)
     reference = endpoint_reference(endpoint, environment=environment, settings=settings, data_key=key)
     stack = OptimizationStack(

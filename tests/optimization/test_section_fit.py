@@ -67,6 +67,7 @@ def test_a_model_of_the_hub_needs_a_way_to_the_internet(network: dict[str, Any],
          "endpoint", "no EAGLE head for its NemotronHForCausalLM"),
         ({}, {"image": LMI.replace("djl-inference", "huggingface-tgi"), "cuda": "cu128"}, "endpoint",
          "its server is not known to take a head: huggingface-tgi"),
+        ({}, {"image": LMI.replace("cu128", "cpu"), "instances": ["ml.c6i.xlarge"]}, "endpoint", "made on GPUs"),
         ({"image": LMI.replace("lmi18", "lmi19")}, {}, "image", "the endpoint has another server"),
         ({}, {"scaling": {"max": 2, "concurrent_requests": 32}}, "gate.concurrency", "more than 16 requests at once"),
     ],
@@ -79,11 +80,22 @@ def test_an_endpoint_that_cannot_get_a_head_is_refused(
     assert reason in found[f"jobs.0.{field}"]
 
 
-def test_a_package_without_a_known_server_is_refused() -> None:
-    package = {"source": "package", "arn": "arn:aws:sagemaker:us-east-1:111122223333:model-package/chat/3"}
-    others = _others(endpoint={"model": package, "image": None, "cuda": "cu128", "environment": {}})
-    assert _fit({}, others) == {"jobs.0.image": "its package brings its own server, which is not known to take a head"}
-    assert _fit({"image": LMI}, others) == {}
+PACKAGE = {"source": "package", "arn": "arn:aws:sagemaker:us-east-1:111122223333:model-package/chat/3"}
+
+
+def _packaged(package: dict[str, Any]) -> dict[str, Any]:
+    return _others(endpoint={"model": package, "image": None, "cuda": "cu128", "environment": {}})
+
+
+def test_an_endpoint_that_serves_an_earlier_head_gets_another_for_the_same_model() -> None:
+    found = _fit({}, _packaged(PACKAGE))
+    assert found == {"jobs.0.endpoint": "nobody sees the weights of a Marketplace package"}
+    own = {**PACKAGE, "weights": MODEL["uri"], "image": LMI}
+    assert _fit({}, _packaged(own)) == {}
+    found = _fit({}, _packaged({**own, "weights": "s3://example-models/other/"}))
+    assert found["jobs.0.model.uri"].startswith("it serves s3://example-models/other/")
+    found = _fit({}, _packaged({**own, "image": LMI.replace("djl-inference", "huggingface-tgi")}))
+    assert found == {"jobs.0.endpoint": "its server is not known to take a head: huggingface-tgi"}
 
 
 def test_lmi_cannot_be_measured_by_the_benchmark_job() -> None:
@@ -118,7 +130,7 @@ def test_what_the_documentation_shows_is_accepted() -> None:
     section = parsed(sections["optimization"])
     assert list(section.refusals_in("us-east-1")) == []
     assert list(refusals_of_optimization(section, _others())) == []
-    # The endpoint after a switch, with the server that the job then has to name.
+    # The endpoint after a switch.
     after = {**_others(), "inference": InferenceSettings.model_validate_json(json.dumps(sections["inference"]))}
-    named = {**sections["optimization"]["jobs"][0], "image": LMI, "data": None}
-    assert list(refusals_of_optimization(parsed({**sections["optimization"], "jobs": [named]}), after)) == []
+    assert list(after["inference"].refusals_in("us-east-1")) == []
+    assert list(refusals_of_optimization(section, after)) == []

@@ -64,6 +64,9 @@ def test_the_section_of_the_tests_is_accepted() -> None:
     ("changes", "field", "reason"),
     [
         ({"name": "Chat"}, "jobs.0.name", "String should match pattern"),
+        ({"network": {"subnets": ["subnet-0000000a"]}}, "jobs.0.network.security_groups", "Field required"),
+        ({"network": {"subnets": [], "security_groups": ["sg-0000000a"]}}, "jobs.0.network.subnets", "at least 1 item"),
+        ({"prompts": "s3://example-data/prompts/"}, "jobs.0.prompts", "should be an object"),
         ({"name": "c" * 25}, "jobs.0.name", "at most 24"),
         ({"instance": "ml.inf2.xlarge"}, "jobs.0.instance", "no type that EAGLE jobs run on"),
         ({"model": {"uri": "s3://example-models/chat"}}, "jobs.0.model.uri", "String should match pattern"),
@@ -113,6 +116,22 @@ def test_two_jobs_have_names_and_endpoints_of_their_own() -> None:
     assert list(refusals({"jobs": []})) == ["jobs"]
 
 
+def test_a_name_whose_rights_would_be_those_of_another_job_is_refused() -> None:
+    alone = {**ALONE, "name": "chat-long"}
+    assert refusals({**of_one({}), "jobs": [job(), job(**alone)]}) == {
+        "jobs.1.name": ("rights for chat-... would be rights for it, too", "a name that does not begin with chat-")
+    }
+    parsed({**of_one({}), "jobs": [job(), job(**{**alone, "name": "chatter"})]})
+
+
+def test_a_measurement_that_would_not_end_is_refused() -> None:
+    found = refusals(of_one({}, benchmark={"image": AIPERF, "requests": 1000}))
+    assert found["benchmark.output_tokens"][0] == "1000 requests could take more than 90 minutes"
+    section = parsed(of_one({}, benchmark={"image": AIPERF, "requests": 100, "input_tokens": 2000}))
+    # One after the other, at 1000 tokens a second in and 10 out, and 10 minutes for the program to start.
+    assert section.benchmark.level_seconds == 600 + 100 * (2 + 25.6)
+
+
 def test_what_belongs_to_a_region_is_of_the_environments() -> None:
     secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:hub-AbCdEf"
     changes = {
@@ -121,9 +140,11 @@ def test_what_belongs_to_a_region_is_of_the_environments() -> None:
         "data": {**STORED, "key": KEY},
         "training_plan": "arn:aws:sagemaker:us-east-1:111122223333:training-plan/plan",
         "image": LMI,
+        "prompts": {"uri": "s3://example-data/prompts/", "key": KEY},
+        "key": KEY,
     }
     found = {".".join(map(str, r.at)): r.reason for r in parsed(of_one(changes)).refusals_in("eu-north-1")}
-    arns = ("model.key", "model.hub.token", "head.key", "data.key", "training_plan")
+    arns = ("model.key", "model.hub.token", "head.key", "data.key", "prompts.key", "key", "training_plan")
     images = ("jobs.0.image", "image", "benchmark.image")
     assert found == {
         **{f"jobs.0.{name}": "of another Region" for name in arns},

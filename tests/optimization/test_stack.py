@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ from botocore.session import Session
 
 from groundwork.optimization.optimize_steps import between_looks
 from groundwork.optimization.package import SERVICE_MODELS, function_package, program_package
-from rules.report import open_findings
+from groundwork.optimization.plan import conversion_digest
+from groundwork.optimization.settings import BenchmarkSettings
+from groundwork.optimization.source_settings import CapturedData
+from model_optimization.job import DataSet, Job, Program, Switch, read_job
+from model_optimization.patience import LOOK_SECONDS, most_looks
 from tests.optimization.synthesized import Synthesized
 
 PASSED_TO = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
@@ -29,10 +34,6 @@ def statements(synthesized: Synthesized, path: str) -> dict[str, dict[str, Any]]
 def definition(synthesized: Synthesized, path: str) -> dict[str, Any]:
     text = synthesized.only("StepFunctions::StateMachine", path=path)["DefinitionString"]
     return json.loads("".join(part if isinstance(part, str) else "x" for part in text["Fn::Join"][1]))
-
-
-def test_every_finding_of_the_checks_has_a_reason(synthesized: Synthesized) -> None:
-    assert open_findings(synthesized.assembly) == []
 
 
 @pytest.mark.parametrize("path", MACHINES)
@@ -74,54 +75,77 @@ def test_an_execution_has_more_time_than_its_job(synthesized: Synthesized) -> No
     assert found["TimeoutSeconds"] > job["max_run_seconds"] + job["max_pending_seconds"] + 2 * 24 * 3600
 
 
-@pytest.mark.parametrize("path", ["Job-chat/OptimizeStep", "Job-chat/SwitchStep", "Job-further/OptimizeStep"])
-def test_roles_are_handed_to_sagemaker_only_and_actions_are_named(synthesized: Synthesized, path: str) -> None:
-    found = statements(synthesized, path)
-    assert found["WithItsRoles"]["Condition"] == PASSED_TO
-    for statement in found.values():
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        assert not [action for action in actions if "*" in action]
-        assert statement["Resource"] != "*", statement
-
-
-@pytest.mark.parametrize("path", ["Job-chat/Roles/Training", "Job-chat/Roles/Processing"])
-def test_sagemaker_works_for_this_account_only_and_knows_no_wildcard_beside_questions(
-    synthesized: Synthesized, path: str
-) -> None:
-    trust = synthesized.only("IAM::Role", path=path)["AssumeRolePolicyDocument"]["Statement"][0]
-    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
-    everywhere = {sid for sid, each in statements(synthesized, path).items() if each["Resource"] == "*"}
-    assert everywhere == {"WriteMetrics", "Look"}
-
-
-def test_a_job_reaches_its_own_prefixes_and_no_others(synthesized: Synthesized) -> None:
-    text = json.dumps(statements(synthesized, "Job-further/"))
-    assert "example-models/further/*" in text
-    assert "example-heads/further/*" in text
-    assert "example-data/own/*" in text
-    assert "chat" not in text
-    built_in = json.dumps(statements(synthesized, "Job-built-in/"))
-    assert set(re.findall("s3:::([a-z0-9-]+)", built_in)) == {"example-models"}
-
-
-def test_the_endpoints_role_reads_heads_and_nothing_else_of_the_results(synthesized: Synthesized) -> None:
-    (policy,) = synthesized.resources("S3::BucketPolicy", path="Results").values()
-    found = {s.get("Sid"): s for s in policy["PolicyDocument"]["Statement"]}
-    assert found["ReadHeads"]["Action"] == "s3:GetObject"
-    assert found["ReadHeads"]["Resource"]["Fn::Join"][1][-1] == "/*/draft/*"
-    reader = found["ReadHeads"]["Principal"]["AWS"]["Fn::GetStackOutput"]
-    assert reader["StackName"] == "Models-Inference-chat"
-    assert "GetAttRole" in reader["OutputName"]
-    key = synthesized.only("KMS::Key")["KeyPolicy"]["Statement"]
-    assert [s["Action"] for s in key if s.get("Sid") == "DecryptHeads"] == ["kms:Decrypt"]
-
-
 def test_converted_captures_are_deleted_and_have_no_key_that_sagemaker_refuses(synthesized: Synthesized) -> None:
     found = synthesized.only("S3::Bucket", path="TrainingData")
     (rule,) = [r for r in found["LifecycleConfiguration"]["Rules"] if r.get("Prefix") == "models-chat/"]
     assert rule["ExpirationInDays"] == 90
     (encryption,) = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+
+
+def test_other_settings_of_a_conversion_have_a_prefix_of_their_own_and_what_is_done_is_never_forgotten(
+    synthesized: Synthesized,
+) -> None:
+    job = definition(synthesized, "Job-chat/Optimize")["States"]["Job"]["Result"]
+    arguments = job["conversion"]["entrypoint"]
+    target, state = (arguments[arguments.index(name) + 1] for name in ("--target", "--state"))
+    digest = re.fullmatch(r"s3://x/models-chat/([0-9a-f]{8})/", target)
+    assert digest
+    assert state == f"s3://x/state/models-chat/{digest[1]}/"
+    assert job["data"]["uri"] == f"{target}train/"
+    rules = synthesized.only("S3::Bucket", path="TrainingData")["LifecycleConfiguration"]["Rules"]
+    expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
+    assert expiring == ["models-chat/"]
+    given = CapturedData(source="capture", endpoint="chat", rules={"ticket": "T-[0-9]+"})
+    assert conversion_digest(given) == digest[1]
+    assert conversion_digest(given.model_copy(update={"rules": {}})) != digest[1]
+
+
+def test_nobody_looks_at_an_update_before_sagemaker_tells_of_it(synthesized: Synthesized) -> None:
+    states = definition(synthesized, "Job-chat/Switch")["States"]
+    before = {
+        name: [each for each, state in states.items() if name in (state.get("Next"), state.get("Default"))]
+        for name in ("VerifyConfiguration", "GoBack", "VerifyOldConfiguration")
+    }
+    waits = {name: [each for each in found if states[each]["Type"] == "Wait"] for name, found in before.items()}
+    assert waits == {
+        "VerifyConfiguration": ["UntilSeen", "VerifyConfigurationAgain"],
+        "GoBack": ["UntilUpdateIsSeen", "GoBackAgain"],
+        "VerifyOldConfiguration": ["UntilWayBackIsSeen", "VerifyOldConfigurationAgain"],
+    }
+    assert before == waits
+    caught = {each["Next"] for state in states.values() for each in state.get("Catch", [])}
+    assert "UntilUpdateIsSeen" in caught
+    assert "GoBack" not in caught
+
+
+def test_functions_read_all_that_the_machines_hand_to_them(synthesized: Synthesized) -> None:
+    known = {kind: {each.name for each in fields(kind)} for kind in (Job, DataSet, Program, Switch)}
+    parts = {"data": DataSet, "conversion": Program, "importing": Program, "switch": Switch}
+    for path in MACHINES:
+        job = definition(synthesized, path)["States"]["Job"]["Result"]
+        assert job.keys() <= known[Job]
+        for name, kind in parts.items():
+            assert job.get(name, {}).keys() <= known[kind], name
+
+
+def test_a_switch_has_more_time_than_all_that_it_waits_for(synthesized: Synthesized) -> None:
+    found = definition(synthesized, "Job-chat/Switch")
+    switch = read_job(found["States"]["Job"]["Result"]).switch
+    assert switch
+    steps = [each["Parameters"]["step"] for each in found["States"].values() if each["Type"] == "Task"]
+    looks = [most_looks(step, switch) for step in steps]
+    waits = {each["Seconds"] for name, each in found["States"].items() if name.startswith(("Plan", "VerifyOld"))
+             and each["Type"] == "Wait"}  # fmt: skip
+    assert waits == {LOOK_SECONDS}
+    assert len([each for each in looks if each]) == 8
+    assert sum(each or 0 for each in looks) * LOOK_SECONDS + 3600 < found["TimeoutSeconds"]
+    # And no more events than an execution may have.
+    assert 11 * sum(each or 0 for each in looks) + 11 * len(steps) < 25000
+    longest = BenchmarkSettings(requests=100, input_tokens=2000, output_tokens=450).level_seconds * 5 + 900
+    most = 2 * longest // LOOK_SECONDS + sum(each or 0 for step, each in zip(steps, looks, strict=True)
+                                            if step != "look_at_benchmark")  # fmt: skip
+    assert 11 * (most + 60 + len(steps)) < 25000
 
 
 def test_a_change_of_a_package_of_the_own_group_is_told(synthesized: Synthesized) -> None:

@@ -27,6 +27,7 @@ const say = ([where, definition]) => {
 };
 console.log(JSON.stringify(Object.entries(found).flatMap(say)));
 """
+_PSEUDO = {"${AWS::Partition}": "aws", "${AWS::Region}": "us-east-1", "${AWS::AccountId}": "111122223333"}
 _OF_THE_DEPLOYMENT = re.compile(r"\$\{([A-Za-z0-9]+)[^}]*\}")
 _SOME_FUNCTION = r"arn:aws:lambda:us-east-1:111122223333:function:\1"
 _TIMEOUT = 60
@@ -65,4 +66,10 @@ def _definitions(assembly: Path) -> Iterator[tuple[str, Any]]:
         for name, resource in template.get("Resources", {}).items():
             if resource["Type"] == "AWS::StepFunctions::StateMachine":
                 for text in renderer.texts(resource["Properties"]["DefinitionString"]):
-                    yield f"{file.name}/{name}", json.loads(_OF_THE_DEPLOYMENT.sub(_SOME_FUNCTION, text))
+                    yield f"{file.name}/{name}", json.loads(_deployed(text))
+
+
+def _deployed(text: str) -> str:
+    for parameter, value in _PSEUDO.items():
+        text = text.replace(parameter, value)
+    return _OF_THE_DEPLOYMENT.sub(_SOME_FUNCTION, text)

@@ -22,6 +22,7 @@ REPLACED_BY = {
     "AWS::ECR::Repository": ("EncryptionConfiguration", "RepositoryName"),
     "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName", "KmsKeyId", "Port", "ReplicationGroupId"),
     "AWS::ElastiCache::ServerlessCache": ("Engine", "KmsKeyId", "ServerlessCacheName", "SubnetIds"),
+    "AWS::Cognito::UserPool": ("UserPoolName",),
     "AWS::EKS::Cluster": ("Name", "EncryptionConfig", "RoleArn"),
     "AWS::FSx::FileSystem": ("FileSystemType", "KmsKeyId", "StorageType", "SubnetIds"),
     "AWS::KMS::Key": (),
@@ -38,7 +39,7 @@ REPLACED_BY = {
 
 
 def _stacks_of(document: dict[str, Any]) -> list[str]:
-    gateway, inference = document.get("gateway"), document.get("inference", {})
+    gateway, inference, labeling = (document.get(name, {}) for name in ("gateway", "inference", "labeling"))
     return [
         "Foundation",
         *(["Network"] if "network" in document else []),
@@ -46,6 +47,8 @@ def _stacks_of(document: dict[str, Any]) -> list[str]:
         *(["Edge"] if gateway and gateway["exposure"].startswith("cloudfront") else []),
         *(f"Inference-{each['name']}" for kind in ("endpoints", "catalogue") for each in inference.get(kind, ())),
         *(["Optimization"] if "optimization" in document else []),
+        *(["Labeling"] if "workforce" in labeling else []),
+        *(f"Defects-{name}" for name in labeling.get("projects", ())),
         *(["Cluster"] if "cluster" in document else []),
         *(["Spaces"] if "spaces" in document else []),
     ]

@@ -39,5 +39,6 @@ def spaces(spaces_assembly: Path) -> dict[str, SpacesTemplate]:
             template=json.loads(file.read_text()),
             foundation=json.loads(foundation.read_text()),
             waits_for=[part for part in waits if "Cluster" in part],
+            bytes=file.stat().st_size,
         )
     return found

@@ -14,8 +14,8 @@ import app as platform_app
 from groundwork.environment import Environment
 from groundwork.foundation.data_key import DataKey
 from groundwork.network.settings import NetworkSettings, NewVpc
+from groundwork.spaces.removal_function import FunctionPlace
 from groundwork.spaces.settings import SpacesSettings
-from groundwork.spaces.space_removal import FunctionPlace
 from rules import validation_plugins
 from rules.nag import nag_plugins
 from stacks.platform import PlatformStage
@@ -47,13 +47,12 @@ class Variant:
     settings: SpacesSettings
     keep_data: bool = True
     hyperpod_cluster_arn: str | None = HYPERPOD
-    ends_spaces: bool = True
 
 
 VARIANTS = (
     Variant(name="web", settings=example("shared")),
     Variant(name="old", settings=section(OLD), keep_data=False),
-    Variant(name="ssh", settings=section(SSH), hyperpod_cluster_arn=None, ends_spaces=False),
+    Variant(name="ssh", settings=section(SSH), hyperpod_cluster_arn=None),
     Variant(name="mig", settings=example("mig")),
 )
 
@@ -100,6 +99,7 @@ class SpacesPlatform(PlatformStage):
             subnets=network.subnets.private,
             security_group=ec2.SecurityGroup.from_security_group_id(cluster_stack, "Api", "sg-0fedcba9876543210"),
             operations_key=self.foundation.operations_key.key,
+            alarms=self.foundation.alarms.topic,
         )
         self.spaces = SpacesStack(
             self,
@@ -115,7 +115,7 @@ class SpacesPlatform(PlatformStage):
             hyperpod_cluster_arn=variant.hyperpod_cluster_arn,
             access_logs=self.foundation.access_logs.bucket,
             nodes=ec2.SecurityGroup.from_security_group_id(cluster_stack, "Nodes", "sg-0123456789abcdef0"),
-            removal=place if variant.ends_spaces else None,
+            removal=place,
         )
         self._found(cluster_stack)
         self._found(self.spaces)

@@ -14,6 +14,8 @@ class SpacesTemplate:
     template: Body
     foundation: Body
     waits_for: list[str]
+    bytes: int
+    """Of its file."""
 
     @property
     def source(self) -> str:

@@ -1,22 +1,36 @@
-"""What the template gives the end of Spaces: its place in the order, its rights, and what it is told."""
+"""What the template gives the removal of Spaces: its place in the order, its rights, and what it is told."""
 
 from typing import Any
 
 import pytest
 
-from groundwork.spaces.removal_access import GROUP, namespace_rights, volume_rights
+from groundwork.spaces.removal_access import GROUP, cluster_rights, namespace_rights
+from space_removal.removal import Removes
 from tests.gateway.iam_policy import allows
 from tests.spaces.schemas import check
-from tests.spaces.templates import SpacesTemplate
+from tests.spaces.templates import SpacesTemplate, text
 
 Platforms = dict[str, SpacesTemplate]
-ALL = ("web", "old", "mig")
+ALL = ("web", "old", "ssh", "mig")
+ADDON = "amazon-sagemaker-spaces"
 CLUSTER = "arn:aws:eks:eu-central-1:111122223333:cluster/web"
 
 
+def of_kind(stack: SpacesTemplate, kind: str) -> list[str]:
+    """The logical ids of what removes such things."""
+    found = stack.of_type("Custom::SpaceRemoval")
+    return [key for key, r in found.items() if r["Properties"]["Removes"] == kind]
+
+
 def removals(stack: SpacesTemplate) -> dict[str, str]:
-    """Their logical ids, by namespace."""
-    return {r["Properties"]["Namespace"]: key for key, r in stack.of_type("Custom::SpaceRemoval").items()}
+    """Those of namespaces, by namespace."""
+    return {stack.resources[key]["Properties"]["Namespace"]: key for key in of_kind(stack, "namespace")}
+
+
+def tellings(stack: SpacesTemplate, key: str) -> dict[str, Any]:
+    """What the function is told, apart from what the framework is."""
+    properties = stack.resources[key]["Properties"]
+    return {name: value for name, value in properties.items() if not name.startswith("Service")}
 
 
 def statements(stack: SpacesTemplate, role: str) -> list[dict[str, Any]]:
@@ -48,23 +62,82 @@ def test_spaces_end_while_all_that_they_need_for_it_is_there(spaces: Platforms, 
             for key, objects in stack.manifests().items()
             if any(namespace in (o["metadata"].get("namespace"), o["metadata"]["name"]) for o in objects)
         }
-        assert len(of_the_team) >= 3
+        assert len(of_the_team) >= 2
         assert needed | of_the_team <= stack.before(removal)
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_the_function_keeps_its_rights_until_the_spaces_are_gone(spaces: Platforms, name: str) -> None:
+def test_the_function_keeps_its_rights_until_everything_is_gone(spaces: Platforms, name: str) -> None:
     stack = spaces[name]
-    its_own = {
-        key
-        for key, resource in stack.resources.items()
-        if key.startswith("Removal") and not key.startswith("RemovalRights") and key not in removals(stack).values()
-    }
+    removing = stack.of_type("Custom::SpaceRemoval")
+    alarm = {*stack.of_type("AWS::CloudWatch::Alarm")}
+    its_own = {key for key in stack.resources if key.startswith("Removal")} - {*removing} - alarm
     kinds = {stack.resources[key]["Type"] for key in its_own}
     assert {"AWS::EKS::AccessEntry", "AWS::IAM::Policy", "AWS::Lambda::Function"} <= kinds
+    assert all(its_own <= stack.before(removal) for removal in removing)
     for namespace, removal in removals(stack).items():
-        (rights,) = (k for k in stack.ids_of_kind("Role") if stack.manifests()[k] == namespace_rights(namespace))
-        assert {*its_own, rights} <= stack.before(removal)
+        (rights,) = (
+            key
+            for key, objects in stack.manifests().items()
+            if all(right in objects for right in namespace_rights(namespace))
+        )
+        assert rights in stack.before(removal)
+
+
+def test_the_load_balancer_goes_after_the_add_on_and_before_who_takes_it_away(spaces: Platforms) -> None:
+    """Its Ingress has a finalizer, and the add-on's end does not wait for that."""
+    for name in ("web", "old"):
+        stack = spaces[name]
+        (ingress,) = of_kind(stack, "ingress")
+        assert ingress in stack.before(str(stack.add_on(ADDON)))
+        (chart,) = stack.of_type("Custom::AWSCDK-EKS-HelmChart")
+        associations = stack.of_type("AWS::EKS::PodIdentityAssociation")
+        (its_rights,) = (
+            key
+            for key, r in associations.items()
+            if r["Properties"]["ServiceAccount"] == "aws-load-balancer-controller"
+        )
+        # It holds the certificate, which nobody can delete meanwhile.
+        (certificate,) = stack.of_type("AWS::CertificateManager::Certificate")
+        assert {chart, its_rights, certificate} <= stack.before(ingress)
+    for name in ("ssh", "mig"):
+        assert of_kind(spaces[name], "ingress") == []
+
+
+def test_records_go_after_what_they_point_at_and_before_who_takes_them_away(spaces: Platforms) -> None:
+    for name in ("web", "old", "ssh"):
+        stack = spaces[name]
+        (records,) = of_kind(stack, "records")
+        assert records in stack.before(str(stack.add_on(ADDON)))
+        assert all(records in stack.before(ingress) for ingress in of_kind(stack, "ingress"))
+        associations = stack.of_type("AWS::EKS::PodIdentityAssociation")
+        (its_rights,) = (k for k, r in associations.items() if r["Properties"]["ServiceAccount"] == "external-dns")
+        assert {str(stack.add_on("external-dns")), its_rights} <= stack.before(records)
+    assert of_kind(spaces["mig"], "records") == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_spaces_of_teams_that_leave_end_when_nothing_else_can_fail_any_more(spaces: Platforms, name: str) -> None:
+    """In the change itself, which is rolled back when they do not: a failure of the clean-up is no failure."""
+    stack = spaces[name]
+    (leaving,) = of_kind(stack, "leaving-teams")
+    later = {*stack.resources} - stack.before(leaving) - {leaving}
+    # What no team needs: the alarm, and Spaces that the platform makes, which end with their team.
+    assert later <= {*stack.of_type("AWS::CloudWatch::Alarm"), *stack.of_type("AWS::CDK::Metadata")}
+    assert tellings(stack, leaving)["Namespaces"] == sorted(removals(stack))
+
+
+def test_somebody_is_called_when_the_clean_up_could_not_remove_something(spaces: Platforms) -> None:
+    (alarm,) = (r["Properties"] for r in spaces["web"].of_type("AWS::CloudWatch::Alarm").values())
+    functions = {
+        m["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]: m["MetricStat"]["Metric"]["MetricName"]
+        for m in alarm["Metrics"]
+        if "MetricStat" in m
+    }
+    handlers = {spaces["web"].resources[key]["Properties"]["Handler"]: metric for key, metric in functions.items()}
+    assert handlers == {f"space_removal.handler.{name}": "Errors" for name in ("on_event", "is_complete")}
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (1, 1, "notBreaching")
+    assert len(alarm["AlarmActions"]) == 1
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -83,38 +156,42 @@ def test_each_namespace_has_its_own_so_that_a_team_that_leaves_takes_its_spaces_
     assert {*removals(spaces["mig"])} == {"hyperpod-ns-research"}
 
 
-def test_without_a_place_for_the_function_there_is_none(spaces: Platforms) -> None:
-    assert removals(spaces["ssh"]) == {}
-    assert not [key for key in spaces["ssh"].resources if key.startswith("Removal")]
-
-
 def test_another_name_for_a_team_ends_no_space(spaces: Platforms) -> None:
     """A resource of another id would be a new one, and the deletion of the old one."""
     (removal,) = removals(spaces["mig"]).values()
-    assert removal.startswith("RemovalJobhyperpodnsresearch")
+    assert removal.startswith("RemovalFunctionJobhyperpodnsresearch")
 
 
 @pytest.mark.parametrize(("name", "keep"), [("web", "true"), ("old", "false")])
 def test_it_is_told_where_the_cluster_is_and_whether_data_is_kept(spaces: Platforms, name: str, keep: str) -> None:
     stack = spaces[name]
+    where = {
+        "Cluster": name,
+        "Endpoint": "https://0123.gr7.eu-central-1.eks.amazonaws.com",
+        "Authority": "Y2VydGlmaWNhdGU=",
+    }
     for namespace, removal in removals(stack).items():
-        told = stack.resources[removal]["Properties"]
-        assert {key: told[key] for key in told if not key.startswith("Service")} == {
-            "Cluster": name,
-            "Endpoint": "https://0123.gr7.eu-central-1.eks.amazonaws.com",
-            "Authority": "Y2VydGlmaWNhdGU=",
-            "Namespace": namespace,
-            "KeepVolumes": keep,
-        }
-        assert told["ServiceTimeout"] == "1800"
+        what = {"Removes": "namespace", "Namespace": namespace, "KeepVolumes": keep}
+        assert tellings(stack, removal) == {**where, **what}
+        assert stack.resources[removal]["Properties"]["ServiceTimeout"] == "1800"
+    (leaving,) = of_kind(stack, "leaving-teams")
+    assert tellings(stack, leaving).items() >= {**where, "KeepVolumes": keep}.items()
 
 
-def test_in_aws_it_may_see_whether_its_cluster_is_there_and_nothing_else(spaces: Platforms) -> None:
-    start = statements(spaces["web"], "RemovalJobStartRole")
+def test_what_the_template_asks_for_is_what_the_function_knows(spaces: Platforms) -> None:
+    asked = {r["Properties"]["Removes"] for r in spaces["web"].of_type("Custom::SpaceRemoval").values()}
+    assert asked == {*Removes}
+
+
+def test_in_aws_it_may_see_whether_its_cluster_and_its_records_are_there_and_nothing_else(spaces: Platforms) -> None:
+    start = statements(spaces["web"], "RemovalFunctionJobStartRole")
     assert [s["Action"] for s in start] == ["eks:DescribeCluster"]
     assert allows(start, action="eks:DescribeCluster", resource=CLUSTER, context={})
     assert not allows(start, action="eks:DescribeCluster", resource=CLUSTER.replace("web", "other"), context={})
-    assert statements(spaces["web"], "RemovalJobDoneRole") == []
+    (look,) = statements(spaces["web"], "RemovalFunctionJobDoneRole")
+    assert look["Action"] == "route53:ListResourceRecordSets"
+    assert text(look["Resource"]) == "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
+    assert statements(spaces["mig"], "RemovalFunctionJobDoneRole") == []
 
 
 def test_in_kubernetes_it_may_end_spaces_of_teams_and_tell_volumes_to_stay(spaces: Platforms) -> None:
@@ -125,22 +202,27 @@ def test_in_kubernetes_it_may_end_spaces_of_teams_and_tell_volumes_to_stay(space
         for r in stack.of_type("AWS::EKS::AccessEntry").values()
         if r["Properties"] not in stack.entries_of_people()
     )
-    assert entry["PrincipalArn"]["Fn::GetAtt"][0].startswith("RemovalJobDoneRole")
+    assert entry["PrincipalArn"]["Fn::GetAtt"][0].startswith("RemovalFunctionJobDoneRole")
     assert entry["KubernetesGroups"] == [GROUP, "cluster-workspace-admin"]
     assert "AccessPolicies" not in entry
-    bound = [
-        objects
-        for objects in stack.manifests().values()
-        if any(
-            {"kind": "Group", "name": GROUP, "apiGroup": "rbac.authorization.k8s.io"} in o.get("subjects", [])
-            for o in objects
-        )
-    ]
-    expected = [volume_rights(), namespace_rights("spaces-analytics"), namespace_rights("spaces-reports")]
-    assert sorted(bound, key=str) == sorted(expected, key=str)
+    applied = [o for objects in stack.manifests().values() for o in objects]
+    group = {"kind": "Group", "name": GROUP, "apiGroup": "rbac.authorization.k8s.io"}
+    bound = [o["metadata"] for o in applied if group in o.get("subjects", [])]
+    teams = [*namespace_rights("spaces-analytics"), *namespace_rights("spaces-reports")]
+    expected = [*cluster_rights(web_ui=True), *teams]
+    assert all(o in applied for o in expected)
+    assert sorted(bound, key=str) == sorted((o["metadata"] for o in expected if "subjects" in o), key=str)
 
 
-@pytest.mark.parametrize("manifest", [*volume_rights(), *namespace_rights("spaces-research")], ids=lambda m: m["kind"])
+def test_where_there_is_no_page_it_sees_no_ingress() -> None:
+    rules = [rule for o in cluster_rights(web_ui=False) for rule in o.get("rules", [])]
+    assert rules
+    assert not [rule for rule in rules if "ingresses" in rule["resources"]]
+
+
+@pytest.mark.parametrize(
+    "manifest", [*cluster_rights(web_ui=True), *namespace_rights("spaces-research")], ids=lambda m: m["kind"]
+)
 def test_its_rights_are_valid_objects(manifest: dict[str, Any]) -> None:
     check(manifest)
 

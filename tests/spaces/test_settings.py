@@ -225,3 +225,9 @@ def test_the_pods_of_what_is_installed_are_counted() -> None:
     assert section(f"web_ui: {WEB}").system_pods == 6 + 1 + 2 + 5
     bare = section("dependencies: {cert_manager: {install: false}, ebs_csi: {install: false}}")
     assert (bare.system_pods, bare.pods_on_each_node) == (1, 0)
+
+
+def test_there_is_one_load_balancer_controller_also_where_the_inference_operator_brings_its_own() -> None:
+    assert section(f"web_ui: {WEB}").load_balancer_controller
+    others = section(f"{{web_ui: {WEB}, dependencies: {{load_balancer_controller: {{install: false}}}}}}")
+    assert not others.load_balancer_controller

@@ -119,6 +119,14 @@ def test_keys_are_kept_longer_than_the_tokens_that_they_sign(spaces: Platforms) 
     assert "kmsEncryptionContext" not in web
 
 
+def test_the_version_is_the_one_of_the_file(spaces: Platforms) -> None:
+    versions = {name: spaces[name].resources[str(spaces[name].add_on(ADDON))]["Properties"] for name in ALL}
+    assert {name: v["AddonVersion"] for name, v in versions.items()} == {
+        **dict.fromkeys(ALL, "v0.2.1-eksbuild.1"),
+        "old": "v0.1.6-eksbuild.1",
+    }
+
+
 def test_only_0_1_signs_with_kms(spaces: Platforms) -> None:
     for name in ("web", "ssh", "mig"):
         assert spaces[name].association("jupyter-k8s-authmiddleware") is None

@@ -1,4 +1,10 @@
-"""The upstream charts that a HyperPod cluster needs, pinned by version, with their values."""
+"""The upstream charts that a HyperPod cluster needs, pinned by version, with their values.
+
+Not by digest: their repositories list one for each version (`digest` in their index.yaml), but Helm compares it with
+nothing, and CDK's handler, which calls `helm upgrade --repo` and for a registry `helm pull --version`, can hand over
+none (aws-cdk-lib 2.275, custom-resource-handlers/dist/aws-eks-v2/kubectl-handler/helm). A private registry with
+immutable tags fixes what is installed.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -10,6 +10,7 @@ from groundwork.acknowledge import acknowledge
 from groundwork.cluster.charts import Chart, charts_of, images_of_values
 from groundwork.cluster.guarded_layouts import known_layouts
 from groundwork.cluster.health_agent import agent_image, health_agent_manifests
+from groundwork.cluster.neuron_plugin import neuron_plugin_manifests
 from groundwork.cluster.service_roles import service_role_manifests
 from groundwork.cluster.settings import ClusterSettings
 from groundwork.mig.manifest import config_map
@@ -21,8 +22,9 @@ class Dependencies(Construct):
     AWS publishes that chart in a git repository only, and a copy of it here would be a fork: 140 files, most of them of
     other projects at other versions. So its small parts - rights of HyperPod's service role, the health agent - are
     manifests of ours, and the device plugins are the charts of those who make them, pinned by version. A closed network
-    takes both charts and images from a registry of the user's. What the umbrella brings for training (Kubeflow's and
-    MPI's operators) is left to the add-on of HyperPod's training operator.
+    takes both charts and images from a registry of the user's. For training, HyperPod's own operator is an add-on
+    (`TrainingOperator`); Kubeflow's and MPI's, which the umbrella brings too, are not installed, as no part of the
+    platform uses them.
 
     Nothing here waits for its pods: there are no nodes yet.
     """
@@ -39,6 +41,8 @@ class Dependencies(Construct):
             agent = _apply(self, "HealthAgent", cluster, health_agent_manifests(image=image))
             agent.node.add_dependency(roles)  # its namespace
             _acknowledge_tags(agent, [image])
+        if any(group.instance_type.neuron_devices for group in settings.instance_groups):
+            _apply(self, "NeuronPlugin", cluster, neuron_plugin_manifests(registry=settings.private_registry))
         charts = {chart.name: self._install(chart, cluster) for chart in charts_of(settings, region=region)}
         if settings.could_partition:
             layouts = config_map(known_layouts(settings.instance_groups), namespace="kube-system")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundwork.cluster.fabric_settings import FabricSettings, SmokeTestSettings
-from groundwork.cluster.instance_group_settings import InstanceGroupSettings
+from groundwork.cluster.instance_group_settings import InstanceGroupSettings, Taint
 
 _NAME = "efa-smoke-test"
 _SCRIPT = Path(__file__).parent / "fabric_smoke_test.sh"
@@ -38,6 +38,9 @@ def fabric_pod(
     memory_gib: int = 64,
 ) -> dict[str, Any]:
     """A pod's `spec` on a node of the group, with all of its EFA devices: one container, `main`.
+
+    It tolerates the taints of its group and no other: on a node that is cordoned it would come back for ever, and keep
+    it from being emptied.
 
     Huge pages for libfabric's bounce buffers, and a large /dev/shm for NCCL. Privileged, as fabric-lib traces its peers
     within a node (SYS_PTRACE, and SYS_ADMIN for pidfd_getfd), all of them pin memory (IPC_LOCK), and GDRCopy's device
@@ -69,7 +72,7 @@ def fabric_pod(
     variables = {"FI_PROVIDER": "efa", "FI_EFA_USE_DEVICE_RDMA": "1", "NCCL_SOCKET_IFNAME": "^lo,docker,veth", **env}
     return {
         "nodeSelector": {"sagemaker.amazonaws.com/instance-group-name": group.name},
-        "tolerations": [{"operator": "Exists"}],
+        "tolerations": [_toleration(taint) for taint in group.taints],
         "containers": [
             {
                 "name": "main",
@@ -82,6 +85,10 @@ def fabric_pod(
         ],
         "volumes": volumes,
     }
+
+
+def _toleration(taint: Taint) -> dict[str, str]:
+    return {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}
 
 
 def smoke_test_manifests(

@@ -14,6 +14,10 @@ Namespace = Annotated[
 ]
 
 
+LEAST_HUGEPAGES_MIB = 5120
+"""What nodes with EFA reserve at the least: what one pod of NCCL's and DeepEP's published manifests asks for."""
+
+
 class SmokeTestSettings(Section):
     """A Job that fails the deployment where a transfer between two nodes does not go over EFA."""
 
@@ -49,8 +53,9 @@ class FabricSettings(Section):
     """Privileged, as such pods lock memory and open devices of the host."""
     shared_memory_gib: Annotated[int, Field(ge=1, le=1024)] = 32
     """GiB of /dev/shm of Ray's workers, of their memory."""
-    hugepages_mib: Annotated[int, Field(ge=0, le=1048576, multiple_of=2)] = 5120
-    """MiB of 2-MiB pages for each pod. Nodes reserve at least 5120."""
+    hugepages_mib: Annotated[int, Field(ge=0, le=1048576, multiple_of=2)] = LEAST_HUGEPAGES_MIB
+    """MiB of 2-MiB pages for each pod. A new node with EFA reserves as many, and at least 5120: a pod with all EFA
+    devices has its node to itself."""
     smoke_test: SmokeTestSettings | None = None
     kuberay: bool = False
     """Whether KubeRay's operator is installed, for Ray clusters in the namespace."""

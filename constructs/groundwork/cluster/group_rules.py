@@ -110,12 +110,15 @@ def refusals_of_fabric(
     if fabric.smoke_test and not any(g.uses_efa and g.instance_type.gpus and g.min_nodes >= 2 for g in groups):
         reason = "the test sends from one node to another, and no GPU group with EFA has two from the start"
         yield Refusal(reason=reason, allowed="none, or a group with a count of 2 or more", at=("smoke_test",))
-    if fabric.mooncake:
-        least = min(g.instance_type.memory_gib for g in groups if g.uses_efa)
-        if fabric.mooncake.memory_gib > least * 0.9:
-            reason = f"more than nine tenths of the {least} GiB of the smallest node with EFA"
-            at, most = ("mooncake", "memory_gib"), int(least * 0.9)
-            yield Refusal(reason=reason, allowed=f"1 to {most}", at=at, value=fabric.mooncake.memory_gib)
+    least = min(g.instance_type.memory_gib for g in groups if g.uses_efa)
+    if fabric.hugepages_mib / 1024 > least / 2:
+        reason = f"more than half of the {least} GiB of the smallest node with EFA"
+        at = ("hugepages_mib",)
+        yield Refusal(reason=reason, allowed=f"0 to {least * 512}", at=at, value=fabric.hugepages_mib)
+    if fabric.mooncake and fabric.mooncake.memory_gib > least * 0.9:
+        reason = f"more than nine tenths of the {least} GiB of the smallest node with EFA"
+        at, most = ("mooncake", "memory_gib"), int(least * 0.9)
+        yield Refusal(reason=reason, allowed=f"1 to {most}", at=at, value=fabric.mooncake.memory_gib)
     if fabric.ray_cluster:
         yield from _refusals_of_ray(fabric, groups, tiered_storage=tiered_storage)
 
@@ -131,6 +134,8 @@ def _refusals_of_ray(
         memory = worker_memory_gib(fabric, group, tiered_storage=tiered_storage)
         least = fabric.shared_memory_gib + LEAST_WORKER_GIB
         if memory < least:
-            reason = f"tiered storage and Mooncake leave {memory} GiB of a node of {group.name} to its worker"
+            reason = (
+                f"tiered storage, huge pages and Mooncake leave {memory} GiB of a node of {group.name} to its worker"
+            )
             allowed = f"less for them: a worker wants {least} GiB, {fabric.shared_memory_gib} of them for /dev/shm"
             yield Refusal(reason=reason, allowed=allowed, at=("ray_cluster",))

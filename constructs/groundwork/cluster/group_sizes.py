@@ -51,7 +51,7 @@ class GroupSizes(Construct):
             folder="group_sizes",
             resource_type="Custom::GroupSizes",
             properties={"Cluster": cluster, "Groups": self._groups},
-            statements=[
+            on_event=[
                 iam.PolicyStatement(sid="LookAtTheCluster", actions=["sagemaker:DescribeCluster"], resources=[clusters])
             ],
             timeout=TIMEOUT,

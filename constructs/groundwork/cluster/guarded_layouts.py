@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
 from groundwork.cluster.node_security_groups import NodeSecurityGroups
@@ -27,58 +27,87 @@ def known_layouts(groups: Sequence[InstanceGroupSettings]) -> Iterator[NodeLayou
         yield from named_node_layouts(MIG_INSTANCE_TYPES[name]).values()
 
 
-def guard_layouts(
-    scope: Construct, *, groups: Sequence[InstanceGroupSettings], operations_key: kms.IKey
-) -> LayoutGuard | None:
-    """Add the guard, where a group's GPUs could be partitioned: the first partitioning of live nodes is a change, too.
-
-    Args:
-        operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
-    """
-    if not (layouts := _layouts(groups)):
-        return None
-    return LayoutGuard(
-        scope,
-        "LayoutGuard",
-        layouts=layouts,
-        may_change=[group.name for group in groups if group.mig and group.mig.allow_change],
-        operations_key=operations_key,
-    )
+def custom_layouts(groups: Sequence[InstanceGroupSettings]) -> list[str]:
+    """The groups whose layout is none of the named ones: nodes know it only after a deployment that names it."""
+    types, layouts = {group.name: group.type for group in groups}, _layouts(groups)
+    return [
+        name
+        for name, layout in layouts.items()
+        if layout not in named_node_layouts(MIG_INSTANCE_TYPES[types[name]]).values()
+    ]
 
 
-def roll_out_layouts(
-    scope: Construct,
-    *,
-    groups: Sequence[InstanceGroupSettings],
-    cluster: eks.ICluster,
-    hyperpod_cluster: str,
-    node_role: iam.IRole,
-    network: PlatformVpc | ImportedVpc,
-    security_groups: NodeSecurityGroups,
-    operations_key: kms.IKey,
-) -> LayoutRollout | None:
-    """Add what changes the layouts that the guard lets pass, where there is a guard.
+class GuardedLayouts:
+    """The guard over the layouts of a cluster, and what carries out the changes that it lets pass: both where a group's
+    GPUs could be partitioned, as the first partitioning of live nodes is a change too, and neither elsewhere."""
 
-    Args:
-        hyperpod_cluster: name of the HyperPod cluster, which waits for this.
-        operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
-    """
-    if not (layouts := _layouts(groups)):
-        return None
-    change = LayoutChange(
-        scope,
-        "LayoutChange",
-        cluster=cluster,
-        hyperpod_cluster=hyperpod_cluster,
-        node_role=node_role,
-        vpc=network.vpc,
-        subnets=network.subnets.private,
-        security_group=security_groups.add_functions(),
-        operations_key=operations_key,
-    )
-    return LayoutRollout(
-        scope, "LayoutRollout", layouts=layouts, state_machine=change.state_machine, operations_key=operations_key
-    )
+    def __init__(self, scope: Construct, *, groups: Sequence[InstanceGroupSettings], operations_key: kms.IKey) -> None:
+        """
+        Args:
+            operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
+        """
+        self._scope, self._groups, self._operations_key = scope, groups, operations_key
+        self._layouts = _layouts(groups)
+        self._guard: LayoutGuard | None = None
+        if self._layouts:
+            self._guard = LayoutGuard(
+                scope,
+                "LayoutGuard",
+                layouts=self._layouts,
+                may_change=[group.name for group in groups if group.mig and group.mig.allow_change],
+                operations_key=operations_key,
+            )
+
+    def judge_before(self, *parts: Construct) -> None:
+        """Make a deployment that the guard refuses leave these as they are."""
+        if self._guard:
+            for part in parts:
+                part.node.add_dependency(self._guard.passed)
+
+    def roll_out(
+        self,
+        *,
+        cluster: eks.ICluster,
+        hyperpod_cluster: str,
+        node_role: iam.IRole,
+        volumes_key: kms.IKey,
+        network: PlatformVpc | ImportedVpc,
+        security_groups: NodeSecurityGroups,
+        after: IDependable,
+        before: Construct,
+    ) -> None:
+        """Add what changes the layouts.
+
+        Args:
+            hyperpod_cluster: name of the HyperPod cluster.
+            volumes_key: encrypts the nodes' volumes.
+            after: has what partitions nodes, and the layouts.
+            before: the HyperPod cluster: a change is done when it changes itself.
+        """
+        if not self._layouts:
+            return
+        change = LayoutChange(
+            self._scope,
+            "LayoutChange",
+            cluster=cluster,
+            hyperpod_cluster=hyperpod_cluster,
+            node_role=node_role,
+            volumes_key=volumes_key,
+            vpc=network.vpc,
+            subnets=network.subnets.private,
+            security_group=security_groups.add_functions(),
+            operations_key=self._operations_key,
+        )
+        rollout = LayoutRollout(
+            self._scope,
+            "LayoutRollout",
+            layouts=self._layouts,
+            custom=custom_layouts(self._groups),
+            state_machine=change.state_machine,
+            operations_key=self._operations_key,
+        )
+        rollout.node.add_dependency(after)
+        before.node.add_dependency(rollout)
 
 
 def _layouts(groups: Sequence[InstanceGroupSettings]) -> dict[str, NodeLayout]:

@@ -47,7 +47,8 @@ class HyperPodCluster(Construct):
         """
         Args:
             name: what people type in `hyp set-cluster-context --cluster-name`.
-            scaling_role: what Karpenter adds nodes with, where it does.
+            scaling_role: what Karpenter adds and takes away nodes with. SageMaker goes on naming it when Karpenter is
+                switched off, so it stays as long as the cluster does. None: a cluster that has never had Karpenter.
             scripts_uri: where the life-cycle scripts are.
             subnets: of groups without a zone.
             subnet_of_group: of the others, by name.
@@ -87,9 +88,11 @@ class HyperPodCluster(Construct):
             tiered_storage_config=CfnCluster.TieredStorageConfigProperty(
                 mode="Enable" if tiered else "Disable", instance_memory_allocation_percentage=tiered
             ),
-            auto_scaling=CfnCluster.ClusterAutoScalingConfigProperty(mode="Enable", auto_scaler_type="Karpenter")
-            if settings.karpenter
-            else None,
+            # Always sent, as what UpdateCluster is not told stays as it is: Karpenter would go on.
+            auto_scaling=CfnCluster.ClusterAutoScalingConfigProperty(
+                mode="Enable" if settings.karpenter else "Disable",
+                auto_scaler_type="Karpenter" if settings.karpenter else None,
+            ),
             cluster_role=scaling_role.role_arn if scaling_role else None,
         )
         if self._sizes:

@@ -76,7 +76,8 @@ class InstanceGroupSettings(Section):
     deep_health_checks: Annotated[
         tuple[Literal["InstanceStress", "InstanceConnectivity"], ...], AfterValidator(each_once)
     ] = ()
-    """Checks that a node has to pass before it joins: an hour or two."""
+    """Checks that a node has to pass before it joins: an hour or two. SageMaker's API knows MultiNodeTrainingValidation
+    as well, and CloudFormation does not: it can be asked for later, by StartClusterHealthCheck."""
     capacity: Literal["on-demand", "spot"] = "on-demand"
     training_plan: (
         Annotated[

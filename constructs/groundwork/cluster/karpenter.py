@@ -30,7 +30,9 @@ _GRANT_OPERATIONS = [
 
 
 def scaling_role(scope: Construct, construct_id: str, *, volumes_key: kms.IKey) -> iam.Role:
-    """What HyperPod's Karpenter adds and takes away nodes with.
+    """What HyperPod's Karpenter adds and takes away nodes with. Without a pool it is assumed by nobody, and stays: the
+    deployment that takes the last pool away still needs it, and UpdateCluster cannot take it off the cluster
+    (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html, `ClusterRole`; read 2026-11-23).
 
     Args:
         volumes_key: encrypts the nodes' volumes.

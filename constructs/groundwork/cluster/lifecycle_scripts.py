@@ -10,12 +10,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.cluster.fabric_settings import LEAST_HUGEPAGES_MIB
 from groundwork.job import Job
 from groundwork.private_bucket import private_bucket
 from groundwork.provider_logs import own_provider_logs
 
 FOLDER = Path(__file__).parent / "lifecycle"
 ENTRY = "on_create.sh"
+SETTINGS = "settings.sh"
 LUSTRE_EFA_ENTRY = "on_create_lustre_efa.sh"
 """Of groups that reach FSx for Lustre by EFA: their nodes do not join without it."""
 
@@ -41,6 +43,7 @@ class LifecycleScripts(Construct):
         operations_key: kms.IKey,
         access_logs: s3.IBucket,
         keep: bool,
+        hugepages_mib: int = LEAST_HUGEPAGES_MIB,
     ) -> None:
         """
         Args:
@@ -48,6 +51,7 @@ class LifecycleScripts(Construct):
             operations_key: encrypts the logs of the upload; its policy must let CloudWatch Logs use it.
             access_logs: receives a record of each request.
             keep: whether the bucket outlives its stack.
+            hugepages_mib: what a node with EFA reserves when it is made, in MiB.
         """
         super().__init__(scope, construct_id)
         self.bucket = private_bucket(
@@ -61,7 +65,7 @@ class LifecycleScripts(Construct):
         )
         if not keep:
             own_provider_logs(self, resource_type="Custom::S3AutoDeleteObjects", key=operations_key)
-        scripts = lifecycle_scripts()
+        scripts = lifecycle_scripts(hugepages_mib=hugepages_mib)
         prefix = scripts_hash(scripts)
         self.uri = f"s3://{self.bucket.bucket_name}/{prefix}"
         upload = Job(
@@ -70,7 +74,7 @@ class LifecycleScripts(Construct):
             folder="lifecycle_scripts",
             resource_type="Custom::LifecycleScripts",
             properties={"Bucket": self.bucket.bucket_name, "Prefix": prefix, "Scripts": scripts},
-            statements=[
+            on_event=[
                 iam.PolicyStatement(
                     sid="PutScripts", actions=["s3:PutObject"], resources=[self.bucket.arn_for_objects("*")]
                 ),
@@ -79,7 +83,7 @@ class LifecycleScripts(Construct):
             timeout=cdk.Duration.minutes(5),
             operations_key=operations_key,
         )
-        bucket = cdk.Stack.of(self).get_logical_id(self.bucket.node.default_child)  # pyright: ignore[reportArgumentType]
+        bucket = cdk.Stack.of(self).get_logical_id(self.bucket.node.default_child)
         acknowledge(
             upload,
             f"AwsSolutions::AwsSolutions-IAM5[Resource::<{bucket}.Arn>/*]",
@@ -87,9 +91,10 @@ class LifecycleScripts(Construct):
         )
 
 
-def lifecycle_scripts() -> dict[str, str]:
-    """The scripts by name."""
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.sh"))}
+def lifecycle_scripts(*, hugepages_mib: int = LEAST_HUGEPAGES_MIB) -> dict[str, str]:
+    """The scripts by name, with what the environment file says of nodes in a file of its own."""
+    scripts = {file.name: file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.sh"))}
+    return {**scripts, SETTINGS: f"hugepages_mib={hugepages_mib}\n"}
 
 
 def scripts_hash(scripts: dict[str, str]) -> str:

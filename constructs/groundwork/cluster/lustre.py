@@ -10,8 +10,9 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
 from groundwork.cluster.addon_versions import LUSTRE_DRIVER
+from groundwork.cluster.claim_release import ClaimReleases
 from groundwork.cluster.core_addons import HEALTH_TAINT, addon
-from groundwork.cluster.lustre_manifests import claim_manifests, storage_class
+from groundwork.cluster.lustre_manifests import CLAIM, claim_manifests, storage_class
 from groundwork.cluster.storage_settings import LustreSettings
 from groundwork.pod_role import PodRole, acknowledge_wildcards
 from groundwork.removal import removal_policy
@@ -66,12 +67,20 @@ class LustreFileSystem(Construct):
         )
         self.file_system.apply_removal_policy(removal_policy(keep=keep))
 
-    def mount(self, *, cluster: eks.ICluster, driver_version: str | None, after: IDependable) -> None:
+    def mount(
+        self,
+        *,
+        cluster: eks.ICluster,
+        driver_version: str | None,
+        after: IDependable,
+        releases: ClaimReleases | None = None,
+    ) -> None:
         """Let pods have the file system: the driver's add-on with its role, and a claim in the namespace `default`.
 
         Args:
             driver_version: of the add-on; None: EKS's default.
             after: what waits for nodes; the driver runs on them.
+            releases: keep the deletion of a claim from hanging where pods still mount it. None: nothing does.
         """
         namespace, account = DRIVER_ACCOUNT
         role = PodRole(
@@ -98,7 +107,7 @@ class LustreFileSystem(Construct):
             values={"controller": {"tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}, HEALTH_TAINT]}},
         )
         self._driver.node.add_dependency(after, role.association)
-        self._cluster = cluster
+        self._cluster, self._releases = cluster, releases
         self._class = eks.KubernetesManifest(self, "Class", cluster=cluster, manifest=[storage_class()])
         self._class.node.add_dependency(self._driver)
         self.claim(namespace="default", after=after)
@@ -108,6 +117,9 @@ class LustreFileSystem(Construct):
 
         Args:
             after: what makes the namespace.
+
+        Returns:
+            What those pods of the stack depend on that mount it.
         """
         claim = eks.KubernetesManifest(
             self,
@@ -122,4 +134,4 @@ class LustreFileSystem(Construct):
             ),
         )
         claim.node.add_dependency(self._class, after)
-        return claim
+        return self._releases.add(namespace=namespace, claim=CLAIM, after=claim) if self._releases else claim

@@ -52,7 +52,7 @@ class NodeWaiter(Construct):
             self,
             "Job",
             folder="node_waiter",
-            statements=[
+            is_complete=[
                 iam.PolicyStatement(
                     sid="LookAtTheCluster",
                     actions=["sagemaker:DescribeCluster", "sagemaker:ListClusterNodes"],

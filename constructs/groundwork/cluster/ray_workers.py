@@ -16,11 +16,12 @@ def ray_groups(groups: Sequence[InstanceGroupSettings]) -> list[InstanceGroupSet
 
 
 def worker_memory_gib(fabric: FabricSettings, group: InstanceGroupSettings, *, tiered_storage: int | None) -> int:
-    """What a worker gets of its node's memory, in GiB: nine tenths, less what keeps caches there.
+    """What a worker gets of its node's memory, in GiB: nine tenths, less huge pages and what keeps caches there.
 
     Args:
         tiered_storage: per cent of the nodes' memory that keeps checkpoints and caches.
     """
     memory = group.instance_type.memory_gib
     stored = node_memory_gib(fabric.mooncake) if fabric.mooncake else 0
-    return int(memory * 0.9 - memory * (tiered_storage or 0) / 100 - stored)
+    # Kubernetes takes huge pages off what a node has of memory.
+    return int(memory * 0.9 - memory * (tiered_storage or 0) / 100 - stored - fabric.hugepages_mib / 1024)

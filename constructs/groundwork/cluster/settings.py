@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from groundwork.cluster import group_rules
 from groundwork.cluster.accelerator_regions import refusals_of_type
 from groundwork.cluster.access_settings import AccessSettings
 from groundwork.cluster.addon_versions import AddonName, AddonVersion, refusals_of_addons, unpinned_warning
-from groundwork.cluster.fabric_settings import FabricSettings
+from groundwork.cluster.fabric_settings import LEAST_HUGEPAGES_MIB, FabricSettings
 from groundwork.cluster.health_agent import AGENT_ACCOUNTS
 from groundwork.cluster.instance_group_settings import InstanceGroupSettings
 from groundwork.cluster.karpenter_settings import NodePoolSettings
 from groundwork.cluster.kubernetes_settings import KubernetesSettings
 from groundwork.cluster.kubernetes_versions import version_warning
-from groundwork.cluster.pod_budget import Platform, refusals_of_pods
+from groundwork.cluster.pod_budget import Platform, pod_limit_warning, refusals_of_pods
+from groundwork.cluster.s3_settings import BucketSettings, each_name_once
 from groundwork.cluster.storage_settings import LustreSettings
 from groundwork.mig.geometry import MIG_INSTANCE_TYPES
 from groundwork.mig.gpu_operator import IMAGE_ACCOUNTS
@@ -50,12 +51,18 @@ class ClusterSettings(Section):
     karpenter: Annotated[tuple[NodePoolSettings, ...], Field(max_length=20)] = ()
     """Node pools: their groups grow from zero with what waits for nodes. None: groups have the size that they say."""
     lustre: LustreSettings | None = None
+    s3: Annotated[tuple[BucketSettings, ...], Field(max_length=20), AfterValidator(each_name_once)] = ()
+    """Buckets that pods mount."""
     fabric: FabricSettings | None = None
+    training_operator: bool = False
+    """Whether HyperPod's training operator is installed, for jobs of the kind `HyperPodPyTorchJob`. It brings
+    cert-manager along."""
     addons: dict[AddonName, AddonVersion] = Field(default_factory=dict[AddonName, AddonVersion])
     """Versions of EKS's add-ons, such as `coredns: v1.12.4-eksbuild.1`. One that is not named comes in the version that
     EKS takes on the day of the deployment."""
     pods: Annotated[int, Field(ge=0)] = 0
-    """Pods of your own at the same time: Spaces, endpoints, jobs. With the platform's they must fit the nodes."""
+    """Pods of your own at the same time: people's Spaces, endpoints, jobs. With the platform's, shared Spaces among
+    them, they must fit the nodes."""
 
     @property
     def could_partition(self) -> bool:
@@ -73,8 +80,18 @@ class ClusterSettings(Section):
     def platform(self) -> Platform:
         """What runs on it besides what people run."""
         return _platform(
-            self.instance_groups, tiered_storage=self.tiered_storage, lustre=self.lustre, fabric=self.fabric
+            self.instance_groups,
+            tiered_storage=self.tiered_storage,
+            lustre=self.lustre,
+            s3=self.s3,
+            fabric=self.fabric,
+            training_operator=self.training_operator,
         )
+
+    @property
+    def hugepages_mib(self) -> int:
+        """What a node with EFA reserves, in MiB: one pod's, as that has all of the node's EFA devices."""
+        return max(LEAST_HUGEPAGES_MIB, self.fabric.hugepages_mib if self.fabric else 0)
 
     @property
     def groups_with_lustre_efa(self) -> frozenset[str]:
@@ -88,11 +105,14 @@ class ClusterSettings(Section):
         version = self.kubernetes.version
         if warning := version_warning(version, as_of=self.kubernetes.as_of):
             yield "KubernetesVersion", warning
-        if warning := unpinned_warning(self.addons, kubernetes=version, lustre=self.lustre is not None):
+        brought = _with_addons(lustre=self.lustre, s3=self.s3, training_operator=self.training_operator)
+        if warning := unpinned_warning(self.addons, kubernetes=version, settings=brought):
             yield "AddonVersions", warning
         pooled = {name for pool in self.karpenter for name in pool.groups}
         for warning in group_rules.range_warnings(self.instance_groups, pooled=pooled):
             yield "NodeRange", warning
+        if warning := pod_limit_warning(self.instance_groups):
+            yield "PodLimit", warning
         for warning in self.lustre.warnings_for(self.instance_groups) if self.lustre else ():
             yield "LustreByTcp", warning
 
@@ -132,10 +152,11 @@ class ClusterSettings(Section):
     def _addons_fit_the_cluster(
         cls, value: dict[AddonName, AddonVersion], info: ValidationInfo
     ) -> dict[AddonName, AddonVersion]:
-        if "lustre" in info.data:
+        if {"lustre", "s3", "training_operator"} <= info.data.keys():
             kubernetes: KubernetesSettings | None = info.data.get("kubernetes")
             version = kubernetes.version if kubernetes else None
-            refuse(refusals_of_addons(value, kubernetes=version, lustre=info.data["lustre"] is not None))
+            brought = _with_addons(**{name: info.data[name] for name in ("lustre", "s3", "training_operator")})
+            refuse(refusals_of_addons(value, kubernetes=version, settings=brought))
         return value
 
     @field_validator("pods")
@@ -146,7 +167,9 @@ class ClusterSettings(Section):
                 groups,
                 tiered_storage=info.data.get("tiered_storage"),
                 lustre=info.data.get("lustre"),
+                s3=info.data.get("s3", ()),
                 fabric=info.data.get("fabric"),
+                training_operator=info.data.get("training_operator", False),
             )
             refuse(
                 Refusal(reason=r.reason, allowed=r.allowed, value=r.value or value)
@@ -181,17 +204,26 @@ class ClusterSettings(Section):
         return dict.fromkeys(sorted(services), frozenset({0, 1}))
 
 
+def _with_addons(**settings: object) -> frozenset[str]:
+    """Those settings that are given."""
+    return frozenset(name for name, value in settings.items() if value)
+
+
 def _platform(
     groups: Sequence[InstanceGroupSettings],
     *,
     tiered_storage: int | None,
     lustre: LustreSettings | None,
+    s3: Sequence[BucketSettings],
     fabric: FabricSettings | None,
+    training_operator: bool,
 ) -> Platform:
     return Platform(
         gpu_operator=any(group.type in MIG_INSTANCE_TYPES for group in groups),
         tiered_storage=bool(tiered_storage),
         lustre=bool(lustre),
+        s3_volumes=sum(len(bucket.namespaces) for bucket in s3),
+        training_operator=training_operator,
         kuberay=bool(fabric and fabric.kuberay),
         mooncake=bool(fabric and fabric.mooncake),
         ray_cluster=bool(fabric and fabric.ray_cluster),

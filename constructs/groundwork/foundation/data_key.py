@@ -9,9 +9,9 @@ from constructs import Construct
 
 from groundwork.removal import removal_policy
 
-DataDomain = Literal["operations", "artifacts", "backup", "cluster", "gateway", "models"]
+DataDomain = Literal["operations", "artifacts", "backup", "cluster", "gateway", "labeling", "models"]
 """What is read by the same people shares a key: `operations` is logs and alarms, `models` is weights, what endpoints
-capture and what heads are trained on."""
+capture and what heads are trained on, `labeling` is pictures, what people say of them and what learns from that."""
 
 
 class DataKey(Construct):

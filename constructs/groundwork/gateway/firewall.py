@@ -82,10 +82,7 @@ class Firewall(Construct):
             description="What may reach the gateway",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             visibility_config=_visible("Gateway"),
-            rules=[
-                wafv2.CfnWebACL.RuleProperty(priority=priority, **rule)  # pyright: ignore[reportArgumentType]
-                for priority, rule in enumerate(rules)
-            ],
+            rules=[wafv2.CfnWebACL.RuleProperty(priority=priority, **rule) for priority, rule in enumerate(rules)],
         )
         self.arn = acl.attr_arn
         # In us-east-1 a distribution and a load balancer may each have one.
@@ -184,9 +181,7 @@ def _rate(name: str, limit: int, *, path: str | None = None) -> dict[str, object
 
 def _rule(name: str, *, statement: wafv2.CfnWebACL.StatementProperty, block: int) -> dict[str, object]:
     response = wafv2.CfnWebACL.CustomResponseProperty(response_code=block)
-    action = wafv2.CfnWebACL.RuleActionProperty(
-        block=wafv2.CfnWebACL.BlockActionProperty(custom_response=response)  # pyright: ignore[reportArgumentType]
-    )
+    action = wafv2.CfnWebACL.RuleActionProperty(block=wafv2.CfnWebACL.BlockActionProperty(custom_response=response))
     return {"name": name, "statement": statement, "action": action, "visibility_config": _visible(name)}
 
 

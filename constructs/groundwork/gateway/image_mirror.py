@@ -83,7 +83,7 @@ class ImageMirror(Construct):
                 "Repository": self.repository.repository_name,
                 "Platforms": sorted(platforms),
             },
-            statements=[iam.PolicyStatement(actions=_ACTIONS, resources=[self.repository.repository_arn])],
+            is_complete=[iam.PolicyStatement(actions=_ACTIONS, resources=[self.repository.repository_arn])],
             timeout=cdk.Duration.hours(1),
             operations_key=operations_key,
             # 200 MiB are in use with parts of 20 MiB; memory also buys the processor that hashes and encrypts.

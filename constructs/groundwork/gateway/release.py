@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from groundwork.gateway.container import CONFIG_ARGUMENTS, MEMORY_MIB, PREPARE, VCPU_UNITS
-from groundwork.gateway.release_statements import acknowledge_wildcards, release_statements
+from groundwork.gateway.release_statements import acknowledge_wildcards, start_statements, watch_statements
 from groundwork.gateway.task import GatewayTask
 from groundwork.gateway.teams_file import TeamsFile
 from groundwork.job import Job
@@ -86,12 +86,9 @@ class Release(Construct):
         )
         for grant in (task.grant_start, file.grant_read):
             grant(self.definition.task_role)
-        statements = release_statements(
-            self,
-            definition=self.definition,
-            cluster=cluster,
-            log_group=task.container.log_group,
-            containers=(CONTAINER, PREPARE),
+        starts = start_statements(self, definition=self.definition, cluster=cluster)
+        watches = watch_statements(
+            self, cluster=cluster, log_group=task.container.log_group, containers=(CONTAINER, PREPARE)
         )
         job = Job(
             self,
@@ -105,13 +102,14 @@ class Release(Construct):
                 "SecurityGroups": [group.security_group_id for group in security_groups],
                 "LogGroup": task.container.log_group.log_group_name,
             },
-            statements=statements,
+            on_event=starts,
+            is_complete=watches,
             timeout=TIMEOUT,
             operations_key=operations_key,
         )
         # The task may be there before its rights are.
         job.resource.node.add_dependency(self.definition.task_role, self.definition.obtain_execution_role())
-        acknowledge_wildcards(job, statements)
+        acknowledge_wildcards(job, [*starts, *watches])
 
 
 def release_program() -> str:

@@ -1,4 +1,4 @@
-"""What the handler of the release may do: run this one task, watch it, stop it, and read its log."""
+"""What the handlers of the release may do: run this one task, watch it, stop it, and read its log."""
 
 from collections.abc import Sequence
 
@@ -11,25 +11,15 @@ from constructs import Construct
 from groundwork.acknowledge import acknowledge
 
 
-def release_statements(
-    scope: Construct,
-    *,
-    definition: ecs.FargateTaskDefinition,
-    cluster: ecs.ICluster,
-    log_group: logs.ILogGroup,
-    containers: Sequence[str],
+def start_statements(
+    scope: Construct, *, definition: ecs.FargateTaskDefinition, cluster: ecs.ICluster
 ) -> list[iam.PolicyStatement]:
-    """The statements of the handler's role.
-
-    Args:
-        log_group: of the task.
-        containers: of the task, by name; streams are named after them.
+    """What starts the task, or stops one that a deployment before has left.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
     """
     stack = cdk.Stack.of(scope)
-    in_cluster = {"StringEquals": {"ecs:cluster": cluster.cluster_arn}}
-    tasks = stack.format_arn(service="ecs", resource="task", resource_name=f"{cluster.cluster_name}/*")
+    in_cluster, tasks = _in(cluster), _tasks(stack, cluster)
     return [
         iam.PolicyStatement(
             sid="RunIt",
@@ -52,20 +42,35 @@ def release_statements(
             resources=[definition.task_role.role_arn, definition.obtain_execution_role().role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         ),
+        iam.PolicyStatement(sid="StopIt", actions=["ecs:StopTask"], resources=[tasks], conditions=in_cluster),
+        # Listing knows no resource but the instances that a task on Fargate does not run on.
+        iam.PolicyStatement(sid="FindIt", actions=["ecs:ListTasks"], resources=["*"], conditions=in_cluster),
+        iam.PolicyStatement(sid="SeeARollBack", actions=["cloudformation:DescribeStacks"], resources=[stack.stack_id]),
+    ]
+
+
+def watch_statements(
+    scope: Construct, *, cluster: ecs.ICluster, log_group: logs.ILogGroup, containers: Sequence[str]
+) -> list[iam.PolicyStatement]:
+    """What asks for its end, and stops it when it takes too long.
+
+    Args:
+        log_group: of the task.
+        containers: of the task, by name; streams are named after them.
+    """
+    stack = cdk.Stack.of(scope)
+    return [
         iam.PolicyStatement(
             sid="WatchAndStopIt",
             actions=["ecs:DescribeTasks", "ecs:StopTask"],
-            resources=[tasks],
-            conditions=in_cluster,
+            resources=[_tasks(stack, cluster)],
+            conditions=_in(cluster),
         ),
-        # Listing knows no resource but the instances that a task on Fargate does not run on.
-        iam.PolicyStatement(sid="FindIt", actions=["ecs:ListTasks"], resources=["*"], conditions=in_cluster),
         iam.PolicyStatement(
             sid="ReadItsLog",
             actions=["logs:GetLogEvents"],
             resources=[_streams(stack, log_group, name) for name in containers],
         ),
-        iam.PolicyStatement(sid="SeeARollBack", actions=["cloudformation:DescribeStacks"], resources=[stack.stack_id]),
     ]
 
 
@@ -80,6 +85,14 @@ def acknowledge_wildcards(job: Construct, statements: Sequence[iam.PolicyStateme
         "makes and which it lists for that cluster, by a condition; and the log streams of this task's containers, "
         "which are named by it.",
     )
+
+
+def _in(cluster: ecs.ICluster) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {"ecs:cluster": cluster.cluster_arn}}
+
+
+def _tasks(stack: cdk.Stack, cluster: ecs.ICluster) -> str:
+    return stack.format_arn(service="ecs", resource="task", resource_name=f"{cluster.cluster_name}/*")
 
 
 def _streams(stack: cdk.Stack, log_group: logs.ILogGroup, container: str) -> str:

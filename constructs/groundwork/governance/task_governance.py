@@ -86,28 +86,27 @@ class TaskGovernance(Construct):
                 self.quotas[team.name] = quota
 
     def _provider(self, cluster_arn: str, operations_key: kms.IKey) -> JobProvider:
-        statements = quota_statements(self, cluster_arn=cluster_arn)
+        quotas = cdk.Stack.of(self).format_arn(service="sagemaker", resource="compute-quota", resource_name="*")
         provider = JobProvider(
             self,
             "Quotas",
             folder="compute_quota",
-            statements=statements,
+            on_event=quota_statements(quotas=quotas, cluster_arn=cluster_arn),
+            is_complete=[iam.PolicyStatement(actions=["sagemaker:DescribeComputeQuota"], resources=[quotas])],
             timeout=TIMEOUT,
             operations_key=operations_key,
         )
-        arn = cdk.Stack.of(self).format_arn(service="sagemaker", resource="compute-quota", resource_name="*")
-        for name in ("Start", "Done"):
-            acknowledge(
-                provider.node.find_child(name).node.find_child("Role"),
-                "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-                reason="ListComputeQuotas knows no resource; it only looks for a quota that a call before has made.",
-            )
-            acknowledge(
-                provider.node.find_child(name).node.find_child("Role"),
-                f"AwsSolutions::AwsSolutions-IAM5[Resource::{arn}]",
-                reason="A quota's id is made by the service. Another's quota is never changed: the function compares "
-                "the tag that names the resource which made it.",
-            )
+        acknowledge(
+            provider.node.find_child("Start").node.find_child("Role"),
+            "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+            reason="ListComputeQuotas knows no resource; it only looks for a quota that a call before has made.",
+        )
+        acknowledge(
+            provider,
+            f"AwsSolutions::AwsSolutions-IAM5[Resource::{quotas}]",
+            reason="A quota's id is made by the service. Another's quota is never changed: the function compares "
+            "the tag that names the resource which made it.",
+        )
         return provider
 
 
@@ -132,12 +131,14 @@ def quota_properties(team: TeamQuota, *, environment: str, cluster_arn: str) -> 
     }
 
 
-def quota_statements(scope: Construct, *, cluster_arn: str) -> list[iam.PolicyStatement]:
-    """What the function calls.
+def quota_statements(*, quotas: str, cluster_arn: str) -> list[iam.PolicyStatement]:
+    """What the function calls that asks for a change.
+
+    Args:
+        quotas: the ARN that stands for each.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
     """
-    quotas = cdk.Stack.of(scope).format_arn(service="sagemaker", resource="compute-quota", resource_name="*")
     return [
         iam.PolicyStatement(actions=["sagemaker:CreateComputeQuota"], resources=[quotas, cluster_arn]),
         iam.PolicyStatement(

@@ -108,8 +108,13 @@ class EndpointSettings(Section):
         return not any(kind.local_storage for kind in self.hosting_types)
 
     @property
+    def server(self) -> Image | None:
+        """The image, whoever names it. None: a Marketplace package's."""
+        return self.model.image if self.model.source == "package" else self.image
+
+    @property
     def image_cuda(self) -> str | None:
-        return self.cuda or (cuda_of(self.image.root) if self.image else None)
+        return self.cuda or (cuda_of(self.server.root) if self.server else None)
 
     @property
     def amis(self) -> tuple[InferenceAmi, ...]:

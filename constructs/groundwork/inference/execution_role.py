@@ -81,8 +81,8 @@ class EndpointRole(Construct):
         yield "Look", LOOK, ("*",)
         arns = tuple(self._stack.format_arn(service="ec2", resource=place) for place in places)
         yield "PlaceInterfaces", INTERFACES, arns
-        if self._settings.image:
-            registry, _, path = self._settings.image.root.partition("/")
+        if self._settings.server:
+            registry, _, path = self._settings.server.root.partition("/")
             account, region = registry.split(".")[0], registry.split(".")[3]
             repository = path.rpartition(":")[0]
             yield "PullImage", PULL, (f"arn:{self._stack.partition}:ecr:{region}:{account}:repository/{repository}",)

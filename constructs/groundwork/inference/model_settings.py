@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from groundwork.images import Image
 from groundwork.settings import Allowed, Refusal, Section, refuse
 
 S3Prefix = Annotated[
@@ -51,6 +52,17 @@ class PackageModel(Section):
     weights: S3Prefix | None = None
     """Where the package keeps its weights, for the role. None: a Marketplace package, whose weights AWS reads."""
     key: KeyArn | None = None
+    """The key that encrypts them. None: S3's own."""
+    image: Image | None = None
+    """The server that the package names, for the role: it pulls it. None: a Marketplace package."""
+
+    @field_validator("image")
+    @classmethod
+    def _weights_and_server_come_together(cls, value: Image | None, info: ValidationInfo) -> Image | None:
+        if "weights" in info.data and (info.data["weights"] is None) != (value is None):
+            reason = "the role needs weights and server of a package of your own, and neither of one of Marketplace"
+            refuse([Refusal(reason=reason, allowed="`weights` and `image`, or none of them")])
+        return value
 
 
 class JumpStartModel(Section):

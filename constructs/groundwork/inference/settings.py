@@ -81,17 +81,18 @@ class InferenceSettings(Section):
             if endpoint.component:
                 yield from refusals_of_types("inference.component", region, at=(*at, "component"))
             key = None if endpoint.model.source == "jumpstart" else endpoint.model.key
-            for where, arn in ((("reservation",), endpoint.reservation), (("model", "key"), key)):
+            for field, arn in ((("reservation",), endpoint.reservation), (("model", "key"), key)):
                 if arn and arn.split(":")[3] != region:
-                    yield Refusal(reason="of another Region", allowed=f"one of {region}", at=(*at, *where), value=arn)
-            image = endpoint.image.root if endpoint.image else ""
+                    yield Refusal(reason="of another Region", allowed=f"one of {region}", at=(*at, *field), value=arn)
+            image = endpoint.server.root if endpoint.server else ""
+            where = ("image",) if endpoint.image else ("model", "image")
             if ".dkr.ecr." not in image and image:
                 reason = "SageMaker pulls from ECR's private registries only"
                 allowed = f"<account>.dkr.ecr.{region}.amazonaws.com/..."
-                yield Refusal(reason=reason, allowed=allowed, at=(*at, "image"), value=image)
+                yield Refusal(reason=reason, allowed=allowed, at=(*at, *where), value=image)
             elif image and f".dkr.ecr.{region}." not in image:
                 reason = "an endpoint pulls from its own Region"
-                yield Refusal(reason=reason, allowed=f"an image of {region}", at=(*at, "image"), value=image)
+                yield Refusal(reason=reason, allowed=f"an image of {region}", at=(*at, *where), value=image)
 
 
 def _refusals_of_entries(entries: tuple[CatalogueEndpoint, ...]) -> Iterator[Refusal]:

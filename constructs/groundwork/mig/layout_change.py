@@ -25,7 +25,8 @@ TIMEOUT = cdk.Duration.minutes(55)
 
 class LayoutChange(Construct):
     """A state machine for one cluster. Its input is `{"group": ..., "layout": ..., "resources": {...}}`: the instance
-    group, the name of a configuration in the ConfigMap, and what each node then offers.
+    group, the name of a configuration in the ConfigMap, and what each node then offers; `"new": true` beside them where
+    the ConfigMap has it since a moment ago.
 
     The functions run in the VPC, where the API server is; they reach STS and SageMaker there as well.
     """
@@ -40,6 +41,7 @@ class LayoutChange(Construct):
         cluster: eks.ICluster,
         hyperpod_cluster: str,
         node_role: iam.IRole,
+        volumes_key: kms.IKey,
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
         security_group: ec2.ISecurityGroup,
@@ -49,12 +51,13 @@ class LayoutChange(Construct):
         Args:
             hyperpod_cluster: name of the HyperPod cluster, as it will be: nothing here waits for it.
             node_role: the execution role of its instance groups.
+            volumes_key: encrypts their volumes.
             subnets: where the API server can be reached.
             security_group: of the function; the API server must let it in.
             operations_key: encrypts logs; its policy must let CloudWatch Logs use it.
         """
         super().__init__(scope, construct_id)
-        role = layout_role(self, node_role)
+        role = layout_role(self, node_role=node_role, cluster=cluster, volumes_key=volumes_key)
         function = self._function(
             role,
             environment={

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from groundwork.job import Job
 from groundwork.mig.layouts import NodeLayout
@@ -19,8 +19,11 @@ class LayoutGuard(Construct):
     pass.
 
     It looks at its properties alone and waits for nothing: make everything that a node or Kubernetes would notice wait
-    for it, so that a deployment that is refused has touched nothing. `LayoutRollout` carries out what it lets pass.
+    for `passed`, so that a deployment that is refused has touched nothing. `LayoutRollout` carries out what it lets
+    pass.
     """
+
+    passed: IDependable
 
     def __init__(
         self,
@@ -39,7 +42,7 @@ class LayoutGuard(Construct):
             operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
         """
         super().__init__(scope, construct_id)
-        Job(
+        job = Job(
             self,
             "Job",
             folder=FOLDER,
@@ -48,7 +51,7 @@ class LayoutGuard(Construct):
                 "Layouts": {group: layout.config_name for group, layout in sorted(layouts.items())},
                 "MayChange": sorted(may_change),
             },
-            statements=[
+            on_event=[
                 iam.PolicyStatement(
                     sid="SeeARollBack",
                     actions=["cloudformation:DescribeStacks"],
@@ -58,3 +61,4 @@ class LayoutGuard(Construct):
             timeout=_TIMEOUT,
             operations_key=operations_key,
         )
+        self.passed = job.resource

@@ -1,6 +1,6 @@
 """Carries out the changes of layout of a deployment, before the cluster itself changes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -32,12 +32,15 @@ class LayoutRollout(Construct):
         construct_id: str,
         *,
         layouts: Mapping[str, NodeLayout],
+        custom: Collection[str],
         state_machine: sfn.StateMachine,
         operations_key: kms.IKey,
     ) -> None:
         """
         Args:
             layouts: by instance group, the same that the guard has.
+            custom: the groups whose layout is none of those that the ConfigMap always has: it gets there with the
+                deployment that changes to it, and the nodes read it a little later.
             state_machine: of `LayoutChange`.
             operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
         """
@@ -59,14 +62,17 @@ class LayoutRollout(Construct):
                     group: {"Layout": layout.config_name, "Resources": layout.resources}
                     for group, layout in sorted(layouts.items())
                 },
+                "Custom": sorted(custom),
             },
-            statements=[
+            on_event=[
                 iam.PolicyStatement(
                     sid="ChangeLayouts",
                     actions=["states:StartExecution"],
                     resources=[state_machine.state_machine_arn],
-                ),
-                iam.PolicyStatement(sid="SeeTheirEnd", actions=["states:DescribeExecution"], resources=[executions]),
+                )
+            ],
+            is_complete=[
+                iam.PolicyStatement(sid="SeeTheirEnd", actions=["states:DescribeExecution"], resources=[executions])
             ],
             timeout=TIMEOUT,
             operations_key=operations_key,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
@@ -51,9 +50,12 @@ def prefix(sid: str, uri: str, *, key: str | None, actions: Sequence[str] = READ
 
 
 def platform(
-    scope: Construct, *, subnets: Sequence[ec2.ISubnet], security_group: ec2.ISecurityGroup, images: Iterable[str]
+    scope: Construct, *, subnets: Sequence[str], security_groups: Sequence[str], images: Iterable[str]
 ) -> Iterator[iam.PolicyStatement]:
     """What every job of SageMaker in a VPC needs: logs, metrics, images and network interfaces.
+
+    Args:
+        subnets: by id, as the groups.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (read 2026-11-23).
     """
@@ -65,8 +67,8 @@ def platform(
     spaces.append("/aws/sagemaker/TrainingJobs")
     yield allow("WriteMetrics", ["cloudwatch:PutMetricData"], ["*"], cloudwatch_namespace=spaces)
     yield allow("Look", LOOK, ["*"])
-    places = [f"subnet/{subnet.subnet_id}" for subnet in subnets]
-    places += ["network-interface/*", f"security-group/{security_group.security_group_id}"]
+    places = [*(f"subnet/{each}" for each in subnets), "network-interface/*"]
+    places += [f"security-group/{each}" for each in security_groups]
     yield allow("PlaceInterfaces", INTERFACES, [stack.format_arn(service="ec2", resource=each) for each in places])
     repositories = sorted({_repository(stack, image) for image in images})
     if repositories:

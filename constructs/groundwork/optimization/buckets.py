@@ -52,7 +52,8 @@ def results_bucket(
 def training_data_bucket(
     scope: Construct, *, keep: bool, access_logs: s3.IBucket, retention_days: Mapping[str, int]
 ) -> s3.Bucket:
-    """Converted captures: what people typed, for as long as each job says.
+    """Converted captures: what people typed, for as long as each job says. What was converted is remembered without
+    end, by digests below `state/`: otherwise deleted examples would come back, or the next run find a gap.
 
     Args:
         retention_days: by the job's name, below which its data lies.

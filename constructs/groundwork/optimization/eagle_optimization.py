@@ -1,9 +1,6 @@
 """One EAGLE job: its roles, its functions, its state machines, and the registry of its heads."""
 
-from collections.abc import Sequence
-
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_sns as sns
@@ -11,23 +8,21 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from groundwork.optimization.approval import Approval
-from groundwork.optimization.function_access import optimize_statements, switch_statements
+from groundwork.optimization.function_access import optimize_statements, switch_machine_name, switch_statements
 from groundwork.optimization.functions import StepFunction
-from groundwork.optimization.job_config import job_config
+from groundwork.optimization.job_config import benchmark_seconds, job_config
 from groundwork.optimization.machine import Machine
 from groundwork.optimization.notices import Notices
 from groundwork.optimization.optimize_steps import optimize_steps
 from groundwork.optimization.plan import JobPlan
 from groundwork.optimization.roles import JobRoles
-from groundwork.optimization.switch_steps import switch_steps
+from groundwork.optimization.switch_steps import TIMEOUT_HOURS, switch_steps
 from groundwork.removal import removal_policy
 
 _STEP_TIMEOUT = cdk.Duration.minutes(15)
 """A little more than that of the function."""
 _AROUND_JOB = cdk.Duration.hours(60)
 """Import, conversion and checks, each with time to spare."""
-SWITCH_TIMEOUT = cdk.Duration.hours(24)
-"""Two measurements, an update of 8 hours at the most, and the way back."""
 
 
 class EagleOptimization(Construct):
@@ -43,16 +38,12 @@ class EagleOptimization(Construct):
         construct_id: str,
         *,
         plan: JobPlan,
-        subnets: Sequence[ec2.ISubnet],
-        security_group: ec2.ISecurityGroup,
         operations_key: kms.IKey,
         alarms: sns.ITopic,
         keep: bool,
     ) -> None:
         """
         Args:
-            subnets: private ones, for the jobs' network interfaces.
-            security_group: of the jobs.
             operations_key: encrypts logs and notices; its policy must let CloudWatch Logs use it.
             alarms: the topic that reaches people.
             keep: whether the registry outlives its stack.
@@ -66,15 +57,9 @@ class EagleOptimization(Construct):
             model_package_group_description=f"EAGLE heads of {plan.name}",
         )
         group.apply_removal_policy(removal_policy(keep=keep))
-        roles = JobRoles(self, "Roles", plan=plan, subnets=subnets, security_group=security_group)
+        roles = JobRoles(self, "Roles", plan=plan)
         self._notices = Notices(self, "Notices", emails=plan.settings.notify, alarms=alarms, key=operations_key)
-        self._config = job_config(
-            plan,
-            roles=roles,
-            topic=self._notices.topic.topic_arn,
-            subnets=[subnet.subnet_id for subnet in subnets],
-            security_group=security_group,
-        )
+        self._config = job_config(plan, roles=roles, topic=self._notices.topic.topic_arn)
         self.optimize = self._add_optimize(roles)
         self.optimize.node.add_dependency(group)
         if plan.target:
@@ -121,7 +106,8 @@ class EagleOptimization(Construct):
             "Switch",
             steps=lambda scope: switch_steps(scope, function=function, call_timeout=_STEP_TIMEOUT, config=self._config),
             function=function,
-            timeout=SWITCH_TIMEOUT,
+            name=switch_machine_name(self._plan),
+            timeout=cdk.Duration.hours(TIMEOUT_HOURS).plus(cdk.Duration.seconds(2 * benchmark_seconds(self._plan))),
             operations_key=self._operations_key,
             alarms=self._alarms,
             what=f"The switch to a head of {self._plan.name}",

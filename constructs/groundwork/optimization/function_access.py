@@ -23,14 +23,22 @@ def optimize_statements(scope: Construct, plan: JobPlan, roles: JobRoles) -> Ite
     job, name = plan.settings, plan.name
     train = ("sagemaker:CreateOptimizationJob", "sagemaker:DescribeOptimizationJob")
     yield allow("Train", train, sagemaker_arn(scope, f"optimization-job/{name}-*"))
+    if job.training_plan:
+        # As documented for training jobs: an action on the job is one on the plan whose capacity it takes.
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/training-plan-iam-permissions.html
+        yield allow("TrainInPlan", ["sagemaker:CreateOptimizationJob"], [job.training_plan])
     register = sagemaker_arn(scope, f"model-package-group/{name}", f"model-package/{name}/*")
     yield allow("Register", ["sagemaker:CreateModelPackage"], register)
+    yield from _served_package(plan)
     passed = [roles.training]
     if job.needs_processing and roles.processing:
         own = sagemaker_arn(scope, f"processing-job/{name}-*")
         yield allow("Prepare", _JOBS, own)
         yield allow("PrepareWithTags", ["sagemaker:AddTags"], own, sagemaker_TaggingAction="CreateProcessingJob")
         passed.append(roles.processing)
+    if job.captured:
+        # Lists know no resource.
+        yield allow("LookForConversions", ["sagemaker:ListProcessingJobs"], ["*"])
     if job.head:
         models = sagemaker_arn(scope, f"model/{name}-*")
         yield allow("ModelWithHead", ["sagemaker:CreateModel", "sagemaker:DescribeModel"], models)
@@ -50,9 +58,18 @@ def switch_statements(scope: Construct, plan: JobPlan, roles: JobRoles) -> Itera
     assert roles.processing
     package = ("sagemaker:DescribeModelPackage", "sagemaker:UpdateModelPackage")
     yield allow("Package", package, sagemaker_arn(scope, f"model-package/{name}/*"))
+    yield from _served_package(plan)
+    machine = cdk.Stack.of(scope).format_arn(
+        service="states",
+        resource="stateMachine",
+        resource_name=switch_machine_name(plan),
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    yield allow("LookForOtherSwitches", ["states:ListExecutions"], [machine])
     endpoint, every_config = sagemaker_arn(scope, f"endpoint/{target.name}", "endpoint-config/*")
     yield allow("LookAtEndpoint", ["sagemaker:DescribeEndpoint"], [endpoint])
     yield allow("UpdateEndpoint", ["sagemaker:UpdateEndpoint"], [endpoint, every_config])
+    # No `kms:CreateGrant`, which configurations with a volume key ask for: instances with GPUs have none.
     yield allow("LookAtConfiguration", ["sagemaker:DescribeEndpointConfig"], [every_config])
     # The current one has a name from CloudFormation, or from an earlier switch.
     yield allow("LookAtModel", ["sagemaker:DescribeModel"], sagemaker_arn(scope, "model/*"))
@@ -65,7 +82,7 @@ def switch_statements(scope: Construct, plan: JobPlan, roles: JobRoles) -> Itera
         own = sagemaker_arn(scope, "ai-benchmark-job/benchmark-*", "ai-workload-config/workload-*")
         yield allow("Measure", _AI_JOBS, own)
     if plan.prompts_uri:
-        yield from access.prefix("Prompts", plan.prompts_uri, key=plan.data_key)
+        yield from access.prefix("Prompts", plan.prompts_uri, key=plan.prompts_key)
     yield from _results(plan)
     stack = cdk.Stack.of(scope)
     # Its documentation names the group without the last part, and its practice is with it.
@@ -87,4 +104,18 @@ def approval_statements(scope: Construct, plan: JobPlan, *, machine: str) -> Ite
 
 
 def _results(plan: JobPlan) -> Iterator[iam.PolicyStatement]:
-    yield from access.prefix("Results", plan.results_uri, key=plan.key.key_arn, actions=access.WRITE)
+    yield from access.prefix("Results", plan.results_uri, key=plan.bucket_key.key_arn, actions=access.WRITE)
+    if plan.settings.key:
+        yield allow("ReadWithOwnKey", ["kms:Decrypt"], [plan.key.key_arn])
+
+
+def switch_machine_name(plan: JobPlan) -> str:
+    """Known before the machine is: its function's role names it."""
+    return f"{plan.name}-switch"
+
+
+def _served_package(plan: JobPlan) -> Iterator[iam.PolicyStatement]:
+    """An earlier head that the environment file names, maybe of another group."""
+    model = plan.target.settings.model if plan.target else None
+    if model and model.source == "package":
+        yield allow("ServedPackage", ["sagemaker:DescribeModelPackage"], [model.arn])

@@ -55,7 +55,7 @@ class StepFunction(Construct):
             [write, *statements],
             reason="Objects, jobs, models, versions and configurations get the end of their names when they are made: "
             "below this job's own prefix, name and group. Of configurations that are only read or gone back to, "
-            "CloudFormation makes the whole name.",
+            "CloudFormation makes the whole name; lists know no resource.",
         )
         self.function = lambda_.Function(
             self,

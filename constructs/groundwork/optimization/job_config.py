@@ -3,7 +3,6 @@
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
 from groundwork.inference.model import container_environment
@@ -16,13 +15,13 @@ _HOUR = 3600
 _INPUT = "/opt/ml/processing/input"
 CONCURRENCIES = (1, 2, 4, 8)
 """Of the benchmark of an endpoint, beside the gate's own."""
+_BENCHMARK_STARTS = 15 * 60
+"""Seconds for its image to be pulled."""
 _MOST_HOURS = 24
 """Of an import or a conversion."""
 
 
-def job_config(
-    plan: JobPlan, *, roles: JobRoles, topic: str, subnets: list[str], security_group: ec2.ISecurityGroup
-) -> dict[str, Any]:
+def job_config(plan: JobPlan, *, roles: JobRoles, topic: str) -> dict[str, Any]:
     """Plain values and tokens; what is not said is not there.
 
     Args:
@@ -30,7 +29,6 @@ def job_config(
     """
     job, target = plan.settings, plan.target.settings if plan.target else None
     variable = SERVERS.get(repository_of(plan.image.partition("@")[0])) if plan.image else None
-    network = {"subnets": subnets, "security_group": security_group.security_group_id}
     config: dict[str, Any] = {
         "name": plan.name,
         "model": job.model.uri,
@@ -42,11 +40,13 @@ def job_config(
         "max_pending_seconds": job.max_pending_hours * _HOUR,
         "training_plan": job.training_plan,
         "role": roles.training.role_arn,
-        **network,
+        "subnets": list(plan.subnets),
+        "security_groups": list(plan.security_groups),
         "output": plan.results_uri,
         "output_key": plan.key.key_arn,
         "image": plan.image,
         "environment": container_environment(target, name=plan.target.name) if plan.target and target else {},
+        "base_package": target.model.arn if target and target.model.source == "package" else None,
         # The server that a job recommends is LMI.
         "speculation_variable": variable or SERVERS["djl-inference"],
         "tokens": job.speculative_tokens,
@@ -62,7 +62,7 @@ def job_config(
         "importing": _importing(plan, roles.processing),
         "revision": f"{job.model.hub.repository}@{job.model.hub.revision}" if job.model.hub else None,
         "conversion": _conversion(plan, roles.processing),
-        "switch": _switch(plan, roles.processing, subnets, security_group),
+        "switch": _switch(plan, roles.processing),
     }
     return {key: value for key, value in config.items() if value is not None}
 
@@ -119,14 +119,13 @@ def _conversion(plan: JobPlan, role: iam.IRole | None) -> dict[str, Any] | None:
         return None
     settings = plan.programs["ConverterSettings"]
     arguments = ["convert", "--source", plan.captures_uri, "--target", plan.converted_uri]
+    arguments += ["--state", plan.conversion_state_uri]
     arguments += ["--settings", f"{_INPUT}/settings/{settings.s3_object_key}", "--scratch", "/opt/ml/processing"]
     inputs = {f"{_INPUT}/settings": settings.s3_object_url}
     return _program(plan, role, module="capture_converter", arguments=arguments, code="Converter", **inputs)
 
 
-def _switch(
-    plan: JobPlan, role: iam.IRole | None, subnets: list[str], security_group: ec2.ISecurityGroup
-) -> dict[str, Any] | None:
+def _switch(plan: JobPlan, role: iam.IRole | None) -> dict[str, Any] | None:
     if not plan.target or not role:
         return None
     benchmark = plan.section.benchmark
@@ -142,8 +141,9 @@ def _switch(
         "region": cdk.Stack.of(role).region,
         "role_arn": role.role_arn,
         "output_uri": plan.benchmarks_uri,
-        "subnets": subnets,
-        "security_groups": [security_group.security_group_id],
+        "subnets": list(plan.subnets),
+        "security_groups": list(plan.security_groups),
+        "level_timeout_seconds": benchmark.level_seconds,
     }
     if plan.prompts_uri:
         workload["dataset_uri"] = plan.prompts_uri
@@ -159,4 +159,17 @@ def _switch(
         "resource": plan.target.logical_id,
         "workload": workload,
         "setup": setup,
+        "benchmark_seconds": benchmark_seconds(plan),
+        "min_ratio_to_head": plan.settings.gate.min_ratio_to_head,
+        "package": _package(plan),
     }
+
+
+def benchmark_seconds(plan: JobPlan) -> int:
+    """What one measurement of the endpoint takes at the most."""
+    return _BENCHMARK_STARTS + plan.section.benchmark.level_seconds * (len(CONCURRENCIES) + 1)
+
+
+def _package(plan: JobPlan) -> dict[str, str]:
+    found = {"weights": plan.settings.model.uri, "key": plan.settings.model.key, "image": plan.image}
+    return {key: value for key, value in found.items() if value}

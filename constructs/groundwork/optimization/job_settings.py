@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from groundwork.images import Image
 from groundwork.inference.endpoint_settings import EndpointName
-from groundwork.inference.model_settings import S3Prefix
+from groundwork.inference.model_settings import KeyArn, S3Prefix
+from groundwork.network.settings import SubnetId
 from groundwork.optimization.instance_types import OPTIMIZATION_TYPES
 from groundwork.optimization.source_settings import CapturedData, Head, TargetModel, TrainingData, one_head
 from groundwork.settings import Allowed, Email, Refusal, Section, each_once, refuse
@@ -19,6 +20,7 @@ JobName = Annotated[
     Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24),
     Allowed("at most 24 lower-case letters, digits and inner hyphens, beginning with a letter"),
 ]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$"), Allowed("a security group's id")]
 Hours = Annotated[int, Field(ge=1, le=672)]
 
 
@@ -28,14 +30,38 @@ def _optimized(value: str) -> str:
     return value
 
 
+class Prompts(Section):
+    """What an endpoint is measured with."""
+
+    uri: S3Prefix
+    """Conversations in a format of `data`."""
+    key: KeyArn | None = None
+    """The key that encrypts them. None: S3's own."""
+
+
+class JobNetwork(Section):
+    """Where the containers of a job are, if not where those of the others are. They call SageMaker, S3, ECR, KMS and
+    CloudWatch, and those of a job with several instances each other: its groups must let them."""
+
+    subnets: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16), AfterValidator(each_once)]
+    """Private ones of one VPC."""
+    security_groups: Annotated[
+        tuple[SecurityGroupId, ...], Field(min_length=1, max_length=5), AfterValidator(each_once)
+    ]
+    """Of the same VPC."""
+
+
 class GateSettings(Section):
     """What a head has to gain before a person is asked about it. With many requests at once, heads can cost more than
     they gain: it is measured at the workload's own concurrency."""
 
     concurrency: Annotated[Literal[1, 2, 4, 8, 16], Allowed("1, 2, 4, 8 or 16")] | None = None
-    """Requests at once. None: what each instance of `endpoint` scales for, rounded up to what a job measures."""
+    """Requests at once, for each instance. None: what an instance of `endpoint` scales for, rounded up to what a job
+    measures."""
     min_throughput_ratio: Annotated[float, Field(ge=1, le=10, strict=False)] = 1.2
     """Output tokens a second with the head, divided by those without."""
+    min_ratio_to_head: Annotated[float, Field(gt=0, le=10, strict=False)] = 1.0
+    """The same where the endpoint drafts already, with another head: divided by those with that one."""
     max_ttft_p95_ratio: Annotated[float, Field(gt=0, le=10, strict=False)] = 1.0
     """Time to the first token, 95th percentile, with the head, divided by that without."""
     ttft_percentile: Literal["p95", "p99"] = "p95"
@@ -79,9 +105,14 @@ class JobSettings(Section):
     gate: GateSettings = GateSettings()
     endpoint: EndpointName | None = None
     """One of `inference` that gets the head once a person has approved it. None: it is only registered."""
-    prompts: S3Prefix | None = None
-    """Conversations that the endpoint is measured with, in a format of `data`. None: what the conversion of a capture
-    kept back, or else made-up text, in which a head guesses little."""
+    prompts: Prompts | None = None
+    """Conversations that the endpoint is measured with. None: what the conversion of a capture kept back, or else
+    made-up text, in which a head guesses little."""
+    network: JobNetwork | None = None
+    """None: private subnets of the environment, and a group that lets HTTPS out and nothing in."""
+    key: KeyArn | None = None
+    """Encrypts the head, its measurements and the volumes. Its policy has to leave the account's rights to IAM. None:
+    the key of all jobs."""
     notify: Annotated[tuple[Email, ...], AfterValidator(each_once)] = ()
     """Who is asked and told. None: whoever gets the environment's alarms."""
 

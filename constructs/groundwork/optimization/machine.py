@@ -26,6 +26,7 @@ class Machine(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        name: str | None = None,
         steps: Callable[[Construct], sfn.IChainable],
         function: lambda_.Function,
         timeout: cdk.Duration,
@@ -35,6 +36,7 @@ class Machine(Construct):
     ) -> None:
         """
         Args:
+            name: of the state machine. None: CloudFormation's.
             steps: makes the states below this construct.
             function: that they call.
             timeout: of an execution.
@@ -52,6 +54,7 @@ class Machine(Construct):
         self.state_machine = sfn.StateMachine(
             self,
             "Resource",
+            state_machine_name=name,
             definition_body=sfn.DefinitionBody.from_chainable(steps(Construct(self, "Steps"))),
             timeout=timeout,
             tracing_enabled=True,

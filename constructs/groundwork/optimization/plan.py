@@ -1,25 +1,21 @@
 """One job with the buckets, images, programs and endpoints that it works with."""
 
+import hashlib
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
-from constructs import Construct
 
 from groundwork.images import ImageLock
 from groundwork.optimization.endpoint_reference import EndpointReference
 from groundwork.optimization.job_settings import JobSettings
-from groundwork.optimization.package import CONVERTER_FOLDER, FUNCTION_FOLDER, program_package
+from groundwork.optimization.programs import converter_settings
 from groundwork.optimization.settings import OptimizationSettings
-from groundwork.optimization.source_settings import StoredData
-
-BENCHMARK_FOLDER = "endpoint_benchmark"
+from groundwork.optimization.source_settings import BUILT_IN_RULES, CapturedData, StoredData
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +27,15 @@ class JobPlan:
     settings: JobSettings
     section: OptimizationSettings
     results: s3.IBucket
-    """Encrypted with `key`."""
     training_data: s3.IBucket | None
     """What was converted; encrypted with S3's own key, as SageMaker asks for."""
+    bucket_key: kms.IKey
+    """What `results` encrypts with where nobody names another key."""
     key: kms.IKey
+    """Of this job: encrypts head, measurements and volumes."""
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+    """Of its containers, by id."""
     target: EndpointReference | None
     """That gets the head."""
     captures: EndpointReference | None
@@ -56,9 +57,20 @@ class JobPlan:
         return f"{self.results_uri}benchmarks/"
 
     @property
+    def _conversion(self) -> str:
+        assert self.settings.captured
+        return f"{self.name}/{conversion_digest(self.settings.captured)}/"
+
+    @property
     def converted_uri(self) -> str:
         assert self.training_data  # made for every job with a capture
-        return f"s3://{self.training_data.bucket_name}/{self.name}/"
+        return f"s3://{self.training_data.bucket_name}/{self._conversion}"
+
+    @property
+    def conversion_state_uri(self) -> str:
+        """What is converted already; apart from the examples, as those are deleted after some time."""
+        assert self.training_data
+        return f"s3://{self.training_data.bucket_name}/state/{self._conversion}"
 
     @property
     def captures_uri(self) -> str:
@@ -81,14 +93,18 @@ class JobPlan:
     @property
     def prompts_uri(self) -> str | None:
         """What the endpoint is measured with; None: made-up text."""
-        if self.settings.prompts or not self.settings.captured:
-            return self.settings.prompts
-        return f"{self.converted_uri}validation/"
+        if self.settings.prompts:
+            return self.settings.prompts.uri
+        return f"{self.converted_uri}validation/" if self.settings.captured else None
+
+    @property
+    def prompts_key(self) -> str | None:
+        return self.settings.prompts.key if self.settings.prompts else None
 
     @cached_property
     def image(self) -> str | None:
         """The server that the head is packaged with, by digest; None: the one that the job recommends."""
-        endpoint = self.target.settings.image if self.target else None
+        endpoint = self.target.settings.server if self.target else None
         image = self.settings.image or endpoint
         return image.pinned(self.image_lock) if image else None
 
@@ -100,23 +116,7 @@ class JobPlan:
             yield self.section.benchmark.image.root
 
 
-def programs(scope: Construct, settings: JobSettings, *, measured: bool) -> dict[str, assets.Asset]:
-    """The code that the job's containers need, and the converter's settings.
-
-    Args:
-        measured: whether an endpoint is measured by AIPerf.
-    """
-    found: dict[str, assets.Asset] = {}
-    if settings.model.hub:
-        found["Import"] = assets.Asset(scope, "Import", path=str(program_package(FUNCTION_FOLDER)))
-    if captured := settings.captured:
-        found["Converter"] = assets.Asset(scope, "Converter", path=str(program_package(CONVERTER_FOLDER)))
-        given = {"format": captured.format, "rules": dict(captured.rules)}
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "settings.json"
-            file.write_text(json.dumps(given, sort_keys=True), encoding="utf-8")
-            # Copied while this is made.
-            found["ConverterSettings"] = assets.Asset(scope, "ConverterSettings", path=str(file))
-    if measured:
-        found["Benchmark"] = assets.Asset(scope, "Benchmark", path=str(program_package(BENCHMARK_FOLDER)))
-    return found
+def conversion_digest(captured: CapturedData) -> str:
+    """Part of the prefix: other settings give other examples, which must not stand beside those of before."""
+    given = {**converter_settings(captured), "redact": BUILT_IN_RULES}
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:8]

@@ -1,9 +1,8 @@
 """What SageMaker may do for an EAGLE job: to train a head, and to run programs before and after."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -20,17 +19,9 @@ class JobRoles(Construct):
     processing: iam.Role | None = None
     """Imports, converts, and measures an endpoint."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        plan: JobPlan,
-        subnets: Sequence[ec2.ISubnet],
-        security_group: ec2.ISecurityGroup,
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, plan: JobPlan) -> None:
         super().__init__(scope, construct_id)
-        self._plan, self._subnets, self._security_group = plan, subnets, security_group
+        self._plan = plan
         self.training = self._role("Training", "SageMaker for one EAGLE job: model, data, results", self._of_training())
         if plan.needs_processing:
             words = "SageMaker for the programs of one EAGLE job: import, conversion, benchmark"
@@ -58,7 +49,7 @@ class JobRoles(Construct):
     def _of_training(self) -> Iterator[iam.PolicyStatement]:
         plan, job = self._plan, self._plan.settings
         images = [plan.image] if plan.image else []
-        yield from access.platform(self, subnets=self._subnets, security_group=self._security_group, images=images)
+        yield from access.platform(self, subnets=plan.subnets, security_groups=plan.security_groups, images=images)
         yield from access.prefix("Model", job.model.uri, key=job.model.key)
         if job.head:
             yield from access.prefix("Head", job.head.uri, key=job.head.key)
@@ -70,9 +61,12 @@ class JobRoles(Construct):
     def _of_processing(self) -> Iterator[iam.PolicyStatement]:
         plan, job = self._plan, self._plan.settings
         yield from access.platform(
-            self, subnets=self._subnets, security_group=self._security_group, images=plan.program_images
+            self, subnets=plan.subnets, security_groups=plan.security_groups, images=plan.program_images
         )
         yield from access.own_key("OwnKey", plan.key.key_arn)
+        if plan.settings.key:
+            # SageMaker's benchmark job takes no key for its results.
+            yield from access.own_key("BucketKey", plan.bucket_key.key_arn)
         for name, asset in plan.programs.items():
             yield from access.prefix(f"{name}Program", asset.s3_object_url, key=None)
         if hub := job.model.hub:
@@ -83,8 +77,12 @@ class JobRoles(Construct):
             yield from access.prefix("Captures", plan.captures_uri, key=plan.captures.data_key.key_arn)
             actions = (*access.WRITE, "s3:DeleteObject")
             yield from access.prefix("Converted", plan.converted_uri, key=None, actions=actions)
+            yield from access.prefix("ConversionState", plan.conversion_state_uri, key=None, actions=access.WRITE)
         if plan.target:
             (endpoint,) = access.sagemaker_arn(self, f"endpoint/{plan.target.name}")
-            call = ("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream")
+            call = ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"]
+            if not plan.section.benchmark.image:
+                # What SageMaker's benchmark job does with its role is not documented; it is told the endpoint's name.
+                call.append("sagemaker:DescribeEndpoint")
             yield access.allow("MeasureEndpoint", call, [endpoint])
             yield from access.prefix("Measurements", plan.benchmarks_uri, key=None, actions=access.WRITE)

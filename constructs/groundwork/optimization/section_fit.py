@@ -35,7 +35,8 @@ def refusals_of_optimization(optimization: OptimizationSettings, data: Mapping[s
 
 
 def gate_concurrency(job: JobSettings, endpoint: EndpointSettings | None) -> int | None:
-    """Requests at once that the gate looks at; None: nobody said it, or more than a job measures at."""
+    """Requests at once of each instance that the gate looks at; None: nobody said it, or more than a job measures at.
+    An endpoint of several is measured with as many times as many."""
     if job.gate.concurrency:
         return job.gate.concurrency
     if not endpoint:
@@ -82,27 +83,30 @@ def _refusals_of_switch(
     if endpoint.asynchronous:
         reason = "nobody waits for the first token of an asynchronous endpoint, and it cannot be measured"
         yield Refusal(reason=reason, allowed="one without `asynchronous`", at=at, value=name)
+    if not endpoint.on_gpu:
+        yield Refusal(reason="drafts are made on GPUs", allowed="one on instances with GPUs", at=at, value=name)
     if model.source == "jumpstart":
         yield Refusal(reason="its weights are JumpStart's", allowed="one of `source: s3`", at=at, value=name)
-    elif model.source == "s3" and model.uri != job.model.uri:
-        reason = f"it serves {model.uri}, and the head would be of another model"
-        yield Refusal(reason=reason, allowed=model.uri, at=("model", "uri"), value=job.model.uri)
+    served = model.weights if model.source == "package" else model.uri
+    if model.source != "jumpstart" and served and served != job.model.uri:
+        reason = f"it serves {served}, and the head would be of another model"
+        yield Refusal(reason=reason, allowed=served, at=("model", "uri"), value=job.model.uri)
     if model.source == "s3" and model.architecture and model.architecture not in EAGLE_ARCHITECTURES:
         reason = f"SageMaker trains no EAGLE head for its {model.architecture}"
         yield Refusal(reason=reason, allowed=", ".join(sorted(EAGLE_ARCHITECTURES)), at=at, value=name)
-    image = job.image or endpoint.image
+    image = job.image or endpoint.server
     if image and not benchmark_image and repository_of(image.root) == "djl-inference":
         reason = "SageMaker's own benchmark job does not read the streams of LMI"
         yield Refusal(reason=reason, allowed="a `benchmark.image` with AIPerf", at=at, value=name)
     if image and repository_of(image.root) not in SERVERS:
         reason = f"its server is not known to take a head: {repository_of(image.root)}"
         yield Refusal(reason=reason, allowed=f"a server of {', '.join(sorted(SERVERS))}", at=at, value=name)
-    if job.image and endpoint.image and job.image != endpoint.image:
+    if job.image and endpoint.server and job.image != endpoint.server:
         reason = "a switch changes the model only, and the endpoint has another server"
-        yield Refusal(reason=reason, allowed=endpoint.image.root, at=("image",), value=job.image.root)
-    if image is None:
-        reason = "its package brings its own server, which is not known to take a head"
-        yield Refusal(reason=reason, allowed="an `image`", at=("image",))
+        yield Refusal(reason=reason, allowed=endpoint.server.root, at=("image",), value=job.image.root)
+    if model.source == "package" and not model.weights:
+        reason = "nobody sees the weights of a Marketplace package"
+        yield Refusal(reason=reason, allowed="one whose package has `weights` and `image`", at=at, value=name)
     if gate_concurrency(job, endpoint) is None:
         reason = f"the endpoint scales for more than {CONCURRENCIES[-1]} requests at once, where heads gain least"
         yield Refusal(reason=reason, allowed="1, 2, 4, 8 or 16, where it is worth it", at=("gate", "concurrency"))

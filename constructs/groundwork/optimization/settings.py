@@ -15,18 +15,41 @@ AI_BENCHMARK_REGIONS = frozenset(
     "us-east-1 us-east-2 us-west-2 eu-west-1 eu-central-1 ap-northeast-1 ap-southeast-1".split()
 )
 
+MOST_LEVEL_SECONDS = 5400
+_LEVEL_STARTS = 600
+_SLOW_INPUT, _SLOW_OUTPUT = 1000, 10
+"""Tokens a second of one request that is the only one: slower ones are not waited for."""
+
 
 class BenchmarkSettings(Section):
-    """How an endpoint is measured before and after a switch. It is a load on it, at 1 to 16 requests at once."""
+    """How an endpoint is measured before and after a switch. It is a load on it: 1 to 16 requests at once for each of
+    its instances."""
 
     image: Image | None = None
     """With AIPerf, Python 3.10 or newer and botocore. None: SageMaker's own benchmark job, which some Regions have and
     which does not read the streams of LMI."""
     requests: Annotated[int, Field(ge=16, le=10000)] = 64
-    """For each number of requests at once."""
+    """For each number of requests at once, and each instance."""
     input_tokens: Annotated[int, Field(ge=1, le=100000)] = 512
     """Of made-up prompts."""
     output_tokens: Annotated[int, Field(ge=1, le=100000)] = 256
+
+    @property
+    def level_seconds(self) -> int:
+        """The most that is waited for one number of requests at once: one after the other, and slow."""
+        one = self.input_tokens / _SLOW_INPUT + self.output_tokens / _SLOW_OUTPUT
+        return _LEVEL_STARTS + round(self.requests * one)
+
+    @field_validator("output_tokens")
+    @classmethod
+    def _ends_in_time(cls, value: int, info: ValidationInfo) -> int:
+        if "requests" in info.data and "input_tokens" in info.data:
+            needed = info.data["input_tokens"] / _SLOW_INPUT + value / _SLOW_OUTPUT
+            if info.data["requests"] * needed > MOST_LEVEL_SECONDS - _LEVEL_STARTS:
+                reason = f"{info.data['requests']} requests could take more than {MOST_LEVEL_SECONDS // 60} minutes"
+                allowed = "fewer `requests` or tokens: all numbers of requests at once together take a night at most"
+                refuse([Refusal(reason=reason, allowed=allowed, value=value)])
+        return value
 
 
 class OptimizationSettings(Section):
@@ -74,6 +97,8 @@ class OptimizationSettings(Section):
                 (("model", "hub", "token"), hub.token if hub else None),
                 (("head", "key"), job.head.key if job.head else None),
                 (("data", "key"), getattr(job.data, "key", None)),
+                (("prompts", "key"), job.prompts.key if job.prompts else None),
+                (("key",), job.key),
                 (("training_plan",), job.training_plan),
             ):
                 if arn and arn.split(":")[3] != region:
@@ -102,6 +127,11 @@ def _refusals_of_repeats(jobs: tuple[JobSettings, ...]) -> Iterator[Refusal]:
     names: set[str] = set()
     endpoints: set[str] = set()
     for index, job in enumerate(jobs):
+        for other in jobs:
+            if job.name.startswith(f"{other.name}-"):
+                reason = f"rights for {other.name}-... would be rights for it, too"
+                allowed = f"a name that does not begin with {other.name}-"
+                yield Refusal(reason=reason, allowed=allowed, at=(index, "name"), value=job.name)
         if job.name in names:
             yield Refusal(reason="named twice", allowed="a name of its own", at=(index, "name"), value=job.name)
         if job.endpoint and job.endpoint in endpoints:

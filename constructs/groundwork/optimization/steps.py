@@ -37,6 +37,7 @@ class Steps:
         failed: sfn.IChainable,
         wait: cdk.Duration = SOON,
         others: Mapping[str, sfn.IChainable] | None = None,
+        caught: str = "caught",
     ) -> "Step":
         """A step that is asked until it is done.
 
@@ -46,6 +47,7 @@ class Steps:
             failed: where it goes on when the work cannot.
             wait: before it is asked again.
             others: by status, where else it may go on.
+            caught: where the state keeps an error that broke the step.
         """
         task = tasks.LambdaInvoke(
             self._scope,
@@ -56,6 +58,7 @@ class Steps:
                     "step": step,
                     "state": sfn.JsonPath.entire_payload,
                     "execution": sfn.JsonPath.string_at("$$.Execution.Name"),
+                    "machine": sfn.JsonPath.string_at("$$.StateMachine.Id"),
                 }
             ),
             payload_response_only=True,
@@ -63,7 +66,7 @@ class Steps:
         )
         # Beside what the library repeats, troubles of Lambda itself: each step can be done twice.
         task.add_retry(errors=["States.Timeout", "Sandbox.Timedout"], interval=SOON, max_attempts=2, backoff_rate=2)
-        task.add_catch(failed, result_path="$.caught")
+        task.add_catch(failed, result_path=f"$.{caught}")
         again = sfn.Wait(self._scope, f"{name}Again", time=sfn.WaitTime.duration(wait))
         again.next(task)
         choice = sfn.Choice(self._scope, f"{name}Status")
@@ -83,6 +86,10 @@ class Step:
     def then(self, target: "Step | sfn.IChainable") -> None:
         """Where it goes on when it is done."""
         self._choice.otherwise(target.task if isinstance(target, Step) else target)
+
+    def after(self, wait: sfn.Wait) -> sfn.IChainable:
+        """The step when some time has passed."""
+        return wait.next(self.task)
 
 
 def in_order(*steps: Step) -> None:

@@ -16,6 +16,8 @@ SPACES_ADMINISTRATORS = "cluster-workspace-admin"
 """A group of Kubernetes whose members change and delete the Spaces of others. The add-on's web hook refuses that to
 everybody else, whatever rights they have: https://github.com/jupyter-infra/jupyter-k8s, dist/chart/values.yaml and
 internal/webhook/v1alpha1/workspace_webhook.go."""
+INGRESS = "traefik-alb"
+"""Of the web page: charts/aws-hyperpod/templates/traefik/ingress.yaml."""
 ACCESS_STRATEGY = "hyperpod-access-strategy"
 STORAGE_CLASS = "sagemaker-spaces-default-storage-class"
 """The add-on's own: encrypted with the key that the account has for volumes."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from groundwork.spaces.manifests import Manifest
+from groundwork.spaces.names import INGRESS
 
 GROUP = "groundwork:space-removal"
 """The Kubernetes group that the function's role is put into."""
@@ -25,14 +26,21 @@ def namespace_rights(namespace: str) -> list[Manifest]:
     return _granted("Role", rules, {"name": _NAME, "namespace": namespace})
 
 
-def volume_rights() -> list[Manifest]:
+def cluster_rights(*, web_ui: bool) -> list[Manifest]:
     """Volumes are in no namespace: to mark them, to tell them to stay, and to see where they are attached. It cannot
     delete any.
+
+    Args:
+        web_ui: whether there is a web page, whose Ingress it may delete: by its name, as the namespace is the add-on's
+            and not there yet.
     """
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"apiGroups": [""], "resources": ["persistentvolumes"], "verbs": ["list", "patch"]},
         {"apiGroups": ["storage.k8s.io"], "resources": ["volumeattachments"], "verbs": ["list"]},
     ]
+    if web_ui:
+        networking = {"apiGroups": ["networking.k8s.io"], "resources": ["ingresses"]}
+        rules += [{**networking, "verbs": ["list"]}, {**networking, "resourceNames": [INGRESS], "verbs": ["delete"]}]
     return _granted("ClusterRole", rules, {"name": _NAME})
 
 

@@ -11,6 +11,7 @@ from groundwork.settings import Allowed, Refusal, Section, refuse
 from groundwork.spaces import references
 from groundwork.spaces.dependency_settings import DependencySettings
 from groundwork.spaces.names import STORAGE_CLASS, VOLUME_CLASS
+from groundwork.spaces.size import refusals_of_size
 from groundwork.spaces.team_settings import SharedSpaceSettings, TeamSettings
 from groundwork.spaces.template_settings import TemplateSettings
 from groundwork.spaces.values import at_least_one, refusals_of_names
@@ -118,6 +119,7 @@ class SpacesSettings(Section):
         refuse(references.refusals_of_namespaces(value, web_ui=info.data.get("web_ui") is not None))
         if "templates" in info.data:
             refuse(references.refusals_of_team_templates(value, info.data["templates"]))
+            refuse(refusals_of_size(value, info.data["templates"], ssh_clients=_ssh_clients(info)))
         return value
 
     @field_validator("shared_spaces")
@@ -126,11 +128,13 @@ class SpacesSettings(Section):
         cls, value: tuple[SharedSpaceSettings, ...], info: ValidationInfo
     ) -> tuple[SharedSpaceSettings, ...]:
         if {"teams", "templates"} <= info.data.keys():
+            teams, templates = info.data["teams"], info.data["templates"]
             refuse(
                 references.refusals_of_shared_spaces(
-                    value, info.data["teams"], info.data["templates"], web_ui=info.data.get("web_ui") is not None
+                    value, teams, templates, web_ui=info.data.get("web_ui") is not None
                 )
             )
+            refuse(refusals_of_size(teams, templates, value, ssh_clients=_ssh_clients(info)))
         return value
 
     def refusals_in(self, region: str) -> Iterator[Refusal]:
@@ -210,3 +214,8 @@ class SpacesSettings(Section):
         if self.signs_with_kms:
             services.add("kms")
         return dict.fromkeys(sorted(services), frozenset({0, 1}))
+
+
+def _ssh_clients(info: ValidationInfo) -> int:
+    ssh: DirectSshSettings | None = info.data.get("direct_ssh")
+    return len(ssh.clients) if ssh else 0

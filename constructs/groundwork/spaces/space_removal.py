@@ -1,112 +1,86 @@
-"""Ends the Spaces of a team before anything goes that they need for it."""
+"""Removes what people and controllers have made in the cluster before that goes which they need for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_eks as eks
 from aws_cdk import aws_eks_v2 as eks_v2
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
-from groundwork.in_vpc import run_in_vpc
-from groundwork.job import JobProvider
-from groundwork.spaces.manifests import Manifest
-from groundwork.spaces.names import SPACES_ADMINISTRATORS
-from groundwork.spaces.removal_access import GROUP, namespace_rights, volume_rights
-
-FOLDER = "space_removal"
-TIMEOUT = cdk.Duration.minutes(30)
-"""For the Spaces of one team; the handler gives up before and says what is left."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionPlace:
-    """Where a function runs that calls the Kubernetes API, and what its logs are encrypted with."""
-
-    subnets: Sequence[ec2.ISubnet]
-    """From where the API server can be reached."""
-    security_group: ec2.ISecurityGroup
-    """One that the API server lets in."""
-    operations_key: kms.IKey
-    """Its policy must let CloudWatch Logs use it."""
+from groundwork.spaces.removal_function import FunctionPlace, RemovalFunction
 
 
 class SpaceRemoval(Construct):
-    """A resource for each namespace of a team, whose deletion ends the Spaces there and waits until they are gone, with
-    their volumes or, where data is kept, without.
+    """Resources that do nothing when they are made, and remove something later, each at its place in the order.
 
     The add-on's controller takes off the finalizer of a Space, and only its owner, the controller and the add-on's
     administrators may delete a Space of somebody's own: deleting a namespace does not. Without this, Spaces outlive
-    the add-on with finalizers that nobody takes off, and so does a namespace that is to be deleted.
+    the add-on with finalizers that nobody takes off, and so does a namespace that is to be deleted. The load balancer
+    of the web page and its records are likewise made, and taken away, by controllers that this stack installs.
 
-    Of teams alone, not of the whole cluster: a team that leaves the file takes its Spaces with it, and a Space that an
-    administrator has made elsewhere is not this stack's to end. Nothing happens at creations and changes.
+    CloudFormation deletes what has left a template when the update counts as done: it tries three times, forgets the
+    resource and reports success
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html, "Resource removed from stack
+    but not deleted"; read 2026-11-23). So the Spaces of a team that leaves the file end before that, by a change of
+    one resource (`leaving_teams`): what does not end fails the update, which is rolled back. For what is still done in
+    the clean-up there is the alarm of the function.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, cluster: eks_v2.ICluster, place: FunctionPlace, keep: bool
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cluster: eks_v2.ICluster,
+        place: FunctionPlace,
+        keep: bool,
+        web_ui: bool,
+        zones: Sequence[str],
     ) -> None:
         """
         Args:
             cluster: with API authentication.
             keep: whether the volumes outlive their Spaces.
+            web_ui: whether there is a web page.
+            zones: ids of the hosted zones that the cluster's ExternalDNS enters names into.
         """
         super().__init__(scope, construct_id)
-        self._cluster, self._keep = cluster, keep
-        self._job = JobProvider(
-            self,
-            "Job",
-            folder=FOLDER,
-            statements=[],
-            timeout=TIMEOUT,
-            query_interval=cdk.Duration.seconds(15),
-            operations_key=place.operations_key,
-        )
-        starter = cast("iam.Role", self._job.node.find_child("Start").node.find_child("Role"))
-        starter.add_to_policy(
-            iam.PolicyStatement(
-                sid="SeeWhetherItIsThere", actions=["eks:DescribeCluster"], resources=[cluster.cluster_arn]
-            )
-        )
-        # The other stays outside, and asks EKS without an endpoint.
-        role = run_in_vpc(self._job.node.find_child("Done"), subnets=place.subnets, security_group=place.security_group)
-        access = eks.CfnAccessEntry(
-            self,
-            "Access",
-            cluster_name=cluster.cluster_name,
-            principal_arn=role.role_arn,
-            kubernetes_groups=[GROUP, SPACES_ADMINISTRATORS],
-            type="STANDARD",
-        )
-        self._rights = [access, self._apply("VolumeRights", volume_rights())]
+        self._keep, self._zones = "true" if keep else "false", list(zones)
+        self._function = RemovalFunction(self, "Function", cluster=cluster, place=place, web_ui=web_ui, zones=zones)
 
-    def add(self, namespace: str, *, after: Sequence[IDependable]) -> cdk.CustomResource:
-        """Add the resource of a namespace. It is named by it, so that another name for a team ends no Space.
+    def namespace(self, namespace: str, *, after: Sequence[IDependable]) -> cdk.CustomResource:
+        """Ends the Spaces of a team's namespace with the stack, and what is still there when the team has left.
+
+        Of teams alone, not of the whole cluster: a Space that an administrator has made elsewhere is not this stack's
+        to end. It is named by the namespace, so that another name for a team ends no Space.
 
         Args:
             after: what Spaces need in order to end: the namespace and all that the team has there.
         """
-        rights = self._apply(f"Rights-{namespace}", namespace_rights(namespace))
-        rights.node.add_dependency(*after)
-        resource = self._job.add(
-            namespace,
-            resource_type="Custom::SpaceRemoval",
-            properties={
-                "Cluster": self._cluster.cluster_name,
-                "Endpoint": self._cluster.cluster_endpoint,
-                "Authority": self._cluster.cluster_certificate_authority_data,
-                "Namespace": namespace,
-                "KeepVolumes": "true" if self._keep else "false",
-            },
-        )
-        resource.node.add_dependency(rights, *self._rights)
-        return resource
+        properties = {"Namespace": namespace, "KeepVolumes": self._keep}
+        return self._function.add(namespace, removes="namespace", properties=properties, after=after)
 
-    def _apply(self, construct_id: str, objects: list[Manifest]) -> eks_v2.KubernetesManifest:
-        return eks_v2.KubernetesManifest(
-            self, construct_id, cluster=self._cluster, manifest=objects, overwrite=True, prune=False
-        )
+    def leaving_teams(self, namespaces: Sequence[str], *, after: Sequence[IDependable]) -> cdk.CustomResource:
+        """Ends the Spaces of teams that leave the file, while the update can still fail.
+
+        Args:
+            namespaces: of all teams.
+            after: all else of the stack: if it failed later, it would bring the teams back without their Spaces.
+        """
+        properties = {"Namespaces": sorted(namespaces), "KeepVolumes": self._keep}
+        return self._function.add("LeavingTeams", removes="leaving-teams", properties=properties, after=after)
+
+    def records(self, *, after: Sequence[IDependable]) -> cdk.CustomResource:
+        """Waits until ExternalDNS has taken its records away.
+
+        Args:
+            after: ExternalDNS.
+        """
+        return self._function.add("Records", removes="records", properties={"Zones": self._zones}, after=after)
+
+    def ingress(self, *, after: Sequence[IDependable]) -> cdk.CustomResource:
+        """Waits until the Ingress of the web page is gone, and so its load balancer.
+
+        Args:
+            after: the controller that takes the load balancer away, and the end of its records.
+        """
+        return self._function.add("Ingress", removes="ingress", properties={}, after=after)

@@ -8,15 +8,14 @@ from constructs import Construct, IDependable
 
 from groundwork.images import ImageLock
 from groundwork.removal import removal_policy
-from groundwork.spaces import manifests
-from groundwork.spaces.admission import admission_policy
 from groundwork.spaces.manifests import Manifest
 from groundwork.spaces.settings import SpacesSettings
+from groundwork.spaces.team_objects import team_objects
 from groundwork.spaces.team_settings import TeamSettings
 
 
 class TeamSpace(Construct):
-    """A namespace with its templates, the policy that holds Spaces to them, and the Spaces that the team shares.
+    """A namespace with its templates, the rules that hold Spaces to them, and the Spaces that the team shares.
 
     All of it comes after the add-on and goes before it. Before that the Spaces have to be ended (`SpaceRemoval`): the
     add-on refuses to have somebody's own Space deleted with its namespace.
@@ -45,34 +44,23 @@ class TeamSpace(Construct):
         """
         super().__init__(scope, construct_id)
         self._cluster, self._last = cluster, list(after)
-        templates = {t.name: t for t in settings.templates if t.name in team.templates}
         retained = removal_policy(keep=keep)
-        self._step("Namespace", manifests.namespace_objects(team), removal=retained)
-        self._step("Account", manifests.account_objects(team), removal=cdk.RemovalPolicy.RETAIN)
-        self._step("Logs", manifests.log_reader_objects(team))
-        self._step(
-            "Admission",
-            admission_policy(team, list(templates.values()), web_ui=settings.web_ui is not None),
+        has = team_objects(
+            team,
+            templates=settings.templates,
+            shared_spaces=settings.shared_spaces,
+            web_ui=settings.web_ui is not None,
+            storage_class=settings.storage_class,
+            image_lock=image_lock,
         )
-        made = [
-            self._apply(
-                f"Template-{name}",
-                [
-                    manifests.workspace_template(
-                        template, team=team, image_lock=image_lock, storage_class=settings.storage_class
-                    )
-                ],
-                # A template that a Space uses cannot be deleted, and the deployment would wait for it. The policy
-                # above lets nobody use it any more.
-                removal=cdk.RemovalPolicy.RETAIN,
-            )
-            for name, template in templates.items()
-        ]
-        self._last += made
-        for space in settings.shared_spaces:
-            if space.team == team.name:
-                workspace = manifests.shared_workspace(space, team=team, template=templates[space.template])
-                self._apply(f"Space-{space.name}", [workspace], removal=retained)
+        self._step("Namespace", has.namespace, removal=retained)
+        self._step("Account", has.account, removal=cdk.RemovalPolicy.RETAIN)
+        self._step("Rules", has.rules)
+        # A template that a Space uses cannot be deleted, and the deployment would wait for it. The rules let nobody use
+        # it any more.
+        self._step("Templates", has.templates, removal=cdk.RemovalPolicy.RETAIN)
+        for name, space in has.spaces.items():
+            self._apply(f"Space-{name}", [space], removal=retained)
 
     def _step(self, construct_id: str, objects: list[Manifest], *, removal: cdk.RemovalPolicy | None = None) -> None:
         """Apply objects, and have what follows wait for them."""
@@ -82,8 +70,8 @@ class TeamSpace(Construct):
     def _apply(
         self, construct_id: str, objects: list[Manifest], *, removal: cdk.RemovalPolicy | None = None
     ) -> eks_v2.KubernetesManifest:
-        """One resource for each kind of thing: what leaves the file is deleted with its resource. `kubectl apply
-        --prune`, which CDK uses within one, knows no custom resources.
+        """What leaves the file is deleted with its resource only: `kubectl apply --prune`, which CDK uses within one,
+        knows no custom resources.
         """
         applied = eks_v2.KubernetesManifest(
             self,

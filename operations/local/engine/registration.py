@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+from operations.local.engine.hyperpod_clusters import register_clusters
 from operations.local.engine.identity import Scope
 from operations.local.engine.lifecycle import Lifecycle
 from operations.local.engine.outside import register_outside
@@ -26,6 +27,7 @@ def register(lifecycle: Lifecycle) -> None:
         if not name.startswith(_ENGINE_INTERNAL):
             handlers[name] = _handler(lifecycle, name, provisioners._REPLACING_PROPERTIES)
     register_outside(handlers, lifecycle)
+    register_clusters(lifecycle)
 
 
 def _handler(lifecycle: Lifecycle, name: str, replacing: dict[str, tuple[str, ...]]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ OUT_OF_REACH = frozenset(
     {
         "Custom::AWSCDK-EKS-HelmChart",
         "Custom::AWSCDK-EKS-KubernetesResource",
+        "Custom::ClaimRelease",
         "Custom::ComputeQuota",
         "Custom::HyperPodNodes",
         "Custom::ImageMirror",

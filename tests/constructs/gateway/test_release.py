@@ -175,17 +175,23 @@ def test_the_handler_may_do_what_it_calls_and_nothing_to_a_neighbour(resources, 
     def may(action: str, resource: str, context: dict[str, str]) -> bool:
         return allows(policy, action=action, resource=resource, context=context)
 
-    allowed = [
-        ("ecs:RunTask", run, here),
-        ("ecs:TagResource", task, new),
-        *(("iam:PassRole", role, to_ecs) for role in roles),
-        ("ecs:DescribeTasks", task, here),
-        ("ecs:StopTask", task, here),
-        ("logs:GetLogEvents", stream.format(log, "release/Release/0123"), {}),
-        ("logs:GetLogEvents", stream.format(log, "prepare/Prepare/0123"), {}),
-        ("cloudformation:DescribeStacks", "AWS::StackId", {}),
-    ]
+    calls = {
+        "Start": [
+            ("ecs:RunTask", run, here),
+            ("ecs:TagResource", task, new),
+            *(("iam:PassRole", role, to_ecs) for role in roles),
+            ("ecs:ListTasks", "*", here),
+            ("cloudformation:DescribeStacks", "AWS::StackId", {}),
+        ],
+        "Done": [
+            ("ecs:DescribeTasks", task, here),
+            ("logs:GetLogEvents", stream.format(log, "release/Release/0123"), {}),
+            ("logs:GetLogEvents", stream.format(log, "prepare/Prepare/0123"), {}),
+        ],
+    }
+    allowed = [*calls[function], ("ecs:StopTask", task, here)]
     denied = [
+        *calls["Done" if function == "Start" else "Start"],
         ("ecs:RunTask", run, there),
         ("ecs:RunTask", run.replace(family, definition(resources, "Task")["Family"]), here),
         ("ecs:TagResource", task, {}),

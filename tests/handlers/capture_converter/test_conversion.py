@@ -46,13 +46,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Tally]
     scratch = tmp_path / "scratch"
     scratch.mkdir()
 
-    def convert(*, dies_at: int | None = None, after: bool = False, **settings: Any) -> Tally:
+    def convert(*, dies_at: int | None = None, after: bool = False, apart: bool = False, **settings: Any) -> Tally:
         target = Store(tmp_path / "target")
         target.after = after
         if dies_at is not None:
             target.writes_left = dies_at
         source = Store(tmp_path / "source")
-        return conversion.convert(source, target, settings=Settings(**settings), scratch=scratch)
+        state = Store(tmp_path / "state") if apart else None
+        return conversion.convert(source, target, settings=Settings(**settings), scratch=scratch, state=state)
 
     return convert
 
@@ -168,3 +169,21 @@ def test_a_file_that_cannot_be_read_fails_the_run_and_names_it(tmp_path: Path) -
     gone = StoredFile(name="gone.jsonl", version="1", size=3)
     with pytest.raises(StoreError, match=r"gone\.jsonl"):
         list(FolderStore(tmp_path).read(gone))
+
+
+def test_examples_that_were_deleted_do_not_come_back_and_do_not_stop_the_next_run(
+    run: Callable[..., Tally], tmp_path: Path
+) -> None:
+    for number in range(4):
+        capture(tmp_path, f"{number}.jsonl", exchange(number))
+    assert run(apart=True, validation_share=0.0).train == 4
+    assert not (tmp_path / "target/state").exists()
+    # What a rule of the bucket's lifecycle does to the first batch, and a day later to the second.
+    (tmp_path / "target/train/00000.jsonl").unlink()
+    capture(tmp_path, "4.jsonl", exchange(4))
+    run(apart=True, validation_share=0.0)
+    (tmp_path / "target/train/00001.jsonl").unlink()
+    capture(tmp_path, "5.jsonl", exchange(5))
+    run(apart=True, validation_share=0.0)
+    left = {path.name: path.read_text().count("\n") for path in (tmp_path / "target/train").iterdir()}
+    assert left == {"00002.jsonl": 1, "00003.jsonl": 1}

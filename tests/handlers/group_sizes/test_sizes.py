@@ -39,9 +39,10 @@ def read(stub: Stubber, found: dict[str, Any]) -> dict[str, int]:
     return answer["Data"]
 
 
-def test_a_change_sends_the_target_that_karpenter_has_set(sagemaker: Stubber) -> None:
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_a_change_sends_the_target_that_karpenter_has_set(sagemaker: Stubber, kind: str) -> None:
     holds(sagemaker, system=2, bursts=3, spikes=0)
-    assert read(sagemaker, event("Update", "bursts", "spikes")) == {"Nodes0": 3, "Nodes1": 0}
+    assert read(sagemaker, event(kind, "bursts", "spikes")) == {"Nodes0": 3, "Nodes1": 0}
 
 
 def test_an_event_that_comes_twice_gets_what_is_there_then(sagemaker: Stubber) -> None:
@@ -55,21 +56,24 @@ def test_a_group_that_the_cluster_does_not_have_yet_begins_with_none(sagemaker: 
     assert read(sagemaker, event("Update", "bursts", "new")) == {"Nodes0": 3, "Nodes1": 0}
 
 
-def test_groups_of_a_cluster_that_is_gone_begin_with_none(sagemaker: Stubber) -> None:
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_groups_of_a_cluster_that_is_not_there_begin_with_none(sagemaker: Stubber, kind: str) -> None:
     sagemaker.add_client_error("describe_cluster", "ResourceNotFound", expected_params=NAME)
-    assert read(sagemaker, event("Update", "bursts")) == {"Nodes0": 0}
+    assert read(sagemaker, event(kind, "bursts")) == {"Nodes0": 0}
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException", "InternalFailure"])
-def test_where_the_cluster_cannot_be_read_the_deployment_fails_and_no_node_goes(sagemaker: Stubber, code: str) -> None:
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_where_the_cluster_cannot_be_read_the_deployment_fails_and_no_node_goes(
+    sagemaker: Stubber, kind: str, code: str
+) -> None:
     sagemaker.add_client_error("describe_cluster", code, expected_params=NAME)
     with pytest.raises(ClientError, match=code):
-        read(sagemaker, event("Update", "bursts"))
+        read(sagemaker, event(kind, "bursts"))
 
 
-@pytest.mark.parametrize("kind", ["Create", "Delete"])
-def test_groups_begin_with_none_and_their_end_asks_nobody(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_their_end_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    answer = handler.on_event(event(kind, "bursts"), None)
+    answer = handler.on_event(event("Delete", "bursts"), None)
     assert answer["Data"] == {"Nodes0": 0}
-    assert handler.is_complete({**event(kind, "bursts"), **answer}, None) == {"IsComplete": True}
+    assert handler.is_complete({**event("Delete", "bursts"), **answer}, None) == {"IsComplete": True}

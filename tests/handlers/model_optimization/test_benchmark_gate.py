@@ -53,12 +53,20 @@ def test_only_the_concurrency_of_the_workload_counts() -> None:
         (point(8), measured(500, 1), "before: nothing was measured at concurrency 4, only at 8"),
         (measured(100, 100), measured(500, 1, failed_requests=2), "after: 2 requests failed at concurrency 4"),
         (measured(100, 100, failed_requests=1), measured(500, 1), "before: 1 requests failed"),
+        (measured(100, 100), measured(500, 1, failed_requests=None), "after: nothing says how many requests failed"),
     ],
 )
 def test_what_is_missing_fails_with_the_reason(before: Point, after: Point, says: str) -> None:
     verdict = judge(report(before, subject="before"), report(after, subject="after"), GATE)
     assert not verdict.passed
     assert any(reason.startswith(says) for reason in verdict.reasons), verdict.reasons
+
+
+def test_a_source_that_counts_no_failures_is_taken_where_that_is_known() -> None:
+    before, after = (report(measured(speed, 1, failed_requests=None)) for speed in (100, 500))
+    assert judge(before, after, Gate(concurrency=4, failures_counted=False)).passed
+    after = report(measured(500, 1, failed_requests=1))
+    assert not judge(before, after, Gate(concurrency=4, failures_counted=False)).passed
 
 
 def test_nothing_measured_at_all_fails() -> None:

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from model_optimization.outcome import MOST_TROUBLES, Outcome, StepFailedError, done, run_step
+from capture_converter.store import StoreError
+from model_optimization.job import Switch
+from model_optimization.outcome import MOST_TROUBLES, Outcome, StepFailedError, again, done, run_step
+from model_optimization.patience import most_looks
 
 
 def step(error: Exception | None = None) -> Any:
@@ -45,3 +48,30 @@ def test_what_people_have_to_hear_of_is_a_reason() -> None:
 def test_a_defect_breaks_the_step(error: Exception) -> None:
     with pytest.raises(type(error)):
         run_step(step(error), {})
+
+
+def test_a_store_is_busy_where_aws_was_and_otherwise_people_hear_of_it() -> None:
+    error = StoreError("s3://example-data/own/: SlowDown")
+    error.__cause__ = of_aws("SlowDown")
+    assert run_step(step(error), {})["status"] == "again"
+    error.__cause__ = of_aws("AccessDenied")
+    assert run_step(step(error), {}) == {"status": "failed", "reason": "s3://example-data/own/: SlowDown"}
+
+
+def test_what_takes_longer_than_it_may_fails_with_what_was_waited_for() -> None:
+    state: dict[str, Any] = {"looks": 7, "status": "done"}
+    for turn in range(8, 10):
+        state = run_step(lambda _: again("the update still runs"), state, most_looks=10)
+        assert (state["status"], state["looks"]) == ("again", turn)
+    # A busy service is no look.
+    assert run_step(step(of_aws("ThrottlingException")), state, most_looks=10)["looks"] == 9
+    state = run_step(lambda _: again("the update still runs"), state, most_looks=10)
+    assert (state["status"], state["reason"]) == ("failed", "the update still runs, after 10 looks")
+    # The next step begins anew.
+    assert "looks" not in state
+
+
+def test_a_measurement_is_waited_for_as_long_as_it_may_take() -> None:
+    switch = Switch(endpoint="e", log_group="l", stack="s", resource="r", workload={}, setup={}, benchmark_seconds=7200)
+    assert most_looks("look_at_benchmark", switch) == 90
+    assert most_looks("create", switch) is None

@@ -1,129 +1,142 @@
-"""Single steps of a switch, where tests/optimization/test_executions.py runs whole ones."""
+"""Single steps of a switch, where tests/optimization/test_switch_executions.py runs whole ones."""
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from model_optimization import approval, speculation_proof, stack_policy, switch
-from model_optimization.clients import Clients
-from model_optimization.job import Switch
-from model_optimization.outcome import StepFailedError
-
-PACKAGE = "arn:aws:sagemaker:us-east-1:111122223333:model-package/prod-chat/3"
-BASE, HEAD = "s3://example-models/chat/", "s3://results/prod-chat/draft/"
-STATE = {"endpoint": "prod-chat", "previous": "old", "model": "prod-chat-v3-x", "config": "prod-chat-v3-x"}
-STATE |= {"package": PACKAGE}
-SWITCH = Switch(
-    endpoint="prod-chat", log_group="/log", stack="Prod-Inference-chat", resource="Endpoint1", workload={}, setup={}
+from model_optimization import switch
+from model_optimization.outcome import Outcome, StepFailedError
+from tests.handlers.model_optimization.switch_samples import (
+    BASE,
+    CAPTURE,
+    HEAD,
+    JOB,
+    MACHINE,
+    NEW,
+    PACKAGE,
+    STATE,
+    SWITCH,
+    VARIANT,
+    client,
+    clients,
+    config,
+    described,
+    endpoint,
+    model,
+    running,
+    source,
 )
-WHEN = datetime(2026, 11, 23, tzinfo=UTC)
+
+SERVED = {"Image": "image:serving", "Environment": {"OPTION_MAX_MODEL_LEN": "4096"}, "ModelDataSource": source(BASE)}
 
 
-def client(name: str) -> Any:
-    return boto3.client(name, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+def plan(*answers: Any, executions: tuple[str, ...] = ("own",)) -> Outcome:
+    sagemaker, states = client("sagemaker"), client("stepfunctions")
+    with Stubber(sagemaker) as stub, Stubber(states) as running_ones:
+        asked = {"stateMachineArn": MACHINE, "statusFilter": "RUNNING"}
+        running_ones.add_response("list_executions", running(*executions), asked)
+        for operation, answer in answers:
+            stub.add_response(operation, answer)
+        known = clients(sagemaker=sagemaker, states=states)
+        outcome = switch.plan(JOB, SWITCH, {"package": PACKAGE}, known, machine=MACHINE, execution="own")
+        stub.assert_no_pending_responses()
+    return outcome
 
 
-def source(uri: str) -> dict[str, Any]:
-    return {"S3DataSource": {"S3Uri": uri, "S3DataType": "S3Prefix", "CompressionType": "None"}}
+def create(sagemaker: Any, *, executions: tuple[str, ...] = ("own",)) -> Outcome:
+    states = client("stepfunctions")
+    with Stubber(states) as stub:
+        stub.add_response("list_executions", running(*executions))
+        known = clients(sagemaker=sagemaker, states=states)
+        return switch.create(JOB, STATE, known, machine=MACHINE, execution="own")
 
 
-def described(package: str = PACKAGE, *, base: str = BASE, status: str = "Approved", **more: Any) -> dict[str, Any]:
-    container = {
-        "Image": "image:approved",
-        "Environment": {"OPTION_SPECULATIVE_CONFIG": "{}"},
-        "ModelDataSource": source(base),
-        "AdditionalModelDataSources": [{"ChannelName": "eagle", **source(HEAD)}],
-    }
-    return {
-        "ModelPackageName": "prod-chat",
-        "ModelPackageGroupName": "prod-chat",
-        "ModelPackageVersion": 3,
-        "ModelPackageArn": package,
-        "CreationTime": WHEN,
-        "ModelPackageStatus": "Completed",
-        "ModelPackageStatusDetails": {"ValidationStatuses": []},
-        "ModelApprovalStatus": status,
-        "InferenceSpecification": {"Containers": [container]},
-        **more,
-    }
+def test_a_switch_waits_for_those_that_began_before_it_and_not_for_later_ones() -> None:
+    assert plan(executions=("earlier", "own")).status == "again"
+    # One that its own list does not show yet counts as the last.
+    assert plan(executions=("another",)).status == "again"
+    answers = [("describe_model_package", described()), ("describe_endpoint", endpoint("InService", "old"))]
+    found = plan(*answers, executions=("own", "later"))
+    assert (found.status, found.changes["previous"]) == ("done", "old")
 
 
-def config(*variants: dict[str, Any], **more: Any) -> dict[str, Any]:
-    arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint-config/old"
-    return {
-        "EndpointConfigName": "old",
-        "EndpointConfigArn": arn,
-        "ProductionVariants": list(variants),
-        "CreationTime": WHEN,
-        **more,
-    }
+def test_a_head_that_is_served_already_is_left_there() -> None:
+    answers = [("describe_model_package", described()), ("describe_endpoint", endpoint("InService", NEW))]
+    assert plan(*answers).status == "already"
 
 
-def model(container: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "ModelName": "m",
-        "PrimaryContainer": container,
-        "ExecutionRoleArn": "arn:aws:iam::111122223333:role/endpoint",
-        "CreationTime": WHEN,
-        "ModelArn": "arn:aws:sagemaker:us-east-1:111122223333:model/m",
-        "EnableNetworkIsolation": True,
-    }
+def test_an_endpoint_that_is_being_changed_is_waited_for() -> None:
+    answers = [("describe_model_package", described()), ("describe_endpoint", endpoint("Updating", "old"))]
+    assert plan(*answers).status == "again"
 
 
-VARIANT = {"VariantName": "AllTraffic", "ModelName": "m", "InitialInstanceCount": 2, "InstanceType": "ml.p5.4xlarge"}
-CAPTURE = {
-    "InitialSamplingPercentage": 10,
-    "DestinationS3Uri": "s3://captures/x",
-    "CaptureOptions": [{"CaptureMode": "Input"}],
-}
+def test_a_package_that_is_not_approved_is_not_served() -> None:
+    with pytest.raises(StepFailedError, match="is Rejected"):
+        plan(("describe_model_package", described(status="Rejected")))
 
 
 def test_an_earlier_head_is_replaced_where_the_endpoint_serves_a_package() -> None:
     sagemaker = client("sagemaker")
     earlier = f"{PACKAGE[:-1]}1"
+    served = described(earlier)
+    (container,) = served["InferenceSpecification"]["Containers"]
+    container["Environment"] = {"OPTION_SPECULATIVE_CONFIG": "{old}", "OPTION_MAX_MODEL_LEN": "4096"}
+    approved = described()
+    (its,) = approved["InferenceSpecification"]["Containers"]
+    its["Environment"] = {"OPTION_SPECULATIVE_CONFIG": "{new}", "OPTION_MAX_MODEL_LEN": "16"}
+    its["Image"] = "image:another"
     with Stubber(sagemaker) as stub:
+        stub.add_response("describe_endpoint", endpoint("InService", "old"))
         stub.add_response("describe_endpoint_config", config(VARIANT, DataCaptureConfig=CAPTURE))
         stub.add_response("describe_model", model({"ModelPackageName": earlier}), {"ModelName": "m"})
-        stub.add_client_error("describe_model", "ValidationException", expected_params={"ModelName": "prod-chat-v3-x"})
-        stub.add_response("describe_model_package", described(), {"ModelPackageName": PACKAGE})
-        stub.add_response("describe_model_package", described(earlier), {"ModelPackageName": earlier})
+        stub.add_response("describe_model_package", served, {"ModelPackageName": earlier})
+        stub.add_client_error("describe_model", "ValidationException", expected_params={"ModelName": NEW})
+        stub.add_response("describe_model_package", approved, {"ModelPackageName": PACKAGE})
         made: dict[str, Any] = {
-            "ModelName": "prod-chat-v3-x",
+            "ModelName": NEW,
             "ExecutionRoleArn": ANY,
             "EnableNetworkIsolation": True,
             "PrimaryContainer": {
+                # Of the package only the head and what turns it on.
                 "Image": "image:approved",
-                "Environment": {"OPTION_SPECULATIVE_CONFIG": "{}"},
+                "Environment": {"OPTION_SPECULATIVE_CONFIG": "{new}", "OPTION_MAX_MODEL_LEN": "4096"},
                 "ModelDataSource": source(BASE),
                 "AdditionalModelDataSources": [{"ChannelName": "eagle", **source(HEAD)}],
             },
         }
-        arn = "arn:aws:sagemaker:us-east-1:111122223333:model/prod-chat-v3-x"
+        arn = f"arn:aws:sagemaker:us-east-1:111122223333:model/{NEW}"
         stub.add_response("create_model", {"ModelArn": arn}, made)
         stub.add_client_error("describe_endpoint_config", "ValidationException")
         wanted = {
-            "EndpointConfigName": "prod-chat-v3-x",
-            "ProductionVariants": [{**VARIANT, "ModelName": "prod-chat-v3-x"}],
+            "EndpointConfigName": NEW,
+            "ProductionVariants": [{**VARIANT, "ModelName": NEW}],
             # Everything else is that of before.
             "DataCaptureConfig": CAPTURE,
         }
         stub.add_response("create_endpoint_config", {"EndpointConfigArn": arn}, wanted)
-        assert switch.create(STATE, sagemaker).status == "done"
+        outcome = create(sagemaker)
+        assert (outcome.status, outcome.changes) == ("done", {"drafted_before": True})
         stub.assert_no_pending_responses()
 
 
-def test_a_repeat_makes_neither_model_nor_configuration_twice() -> None:
+@pytest.mark.parametrize(
+    ("more", "drafts"),
+    [
+        ({}, False),
+        ({"Environment": {"OPTION_SPECULATIVE_CONFIG": "{}"}}, True),
+        ({"AdditionalModelDataSources": [{"ChannelName": "eagle", **source(HEAD)}]}, True),
+    ],
+)
+def test_a_repeat_makes_nothing_twice_and_tells_whether_there_was_a_head(more: dict[str, Any], drafts: bool) -> None:
     sagemaker = client("sagemaker")
     with Stubber(sagemaker) as stub:
+        stub.add_response("describe_endpoint", endpoint("InService", "old"))
         stub.add_response("describe_endpoint_config", config(VARIANT))
         for _ in range(2):
-            stub.add_response("describe_model", model({"Image": "image", "ModelDataSource": source(BASE)}))
+            stub.add_response("describe_model", model({**SERVED, **more}))
         stub.add_response("describe_endpoint_config", config(VARIANT))
-        assert switch.create(STATE, sagemaker).status == "done"
+        assert create(sagemaker).changes == {"drafted_before": drafts}
 
 
 @pytest.mark.parametrize(
@@ -137,143 +150,63 @@ def test_a_repeat_makes_neither_model_nor_configuration_twice() -> None:
 def test_an_endpoint_that_serves_something_else_is_left_alone(found: dict[str, Any], base: str, said: str) -> None:
     sagemaker = client("sagemaker")
     with Stubber(sagemaker) as stub:
+        stub.add_response("describe_endpoint", endpoint("InService", "old"))
         stub.add_response("describe_endpoint_config", found)
-        stub.add_response("describe_model", model({"Image": "image", "ModelDataSource": source(BASE)}))
+        stub.add_response("describe_model", model(SERVED))
         stub.add_client_error("describe_model", "ValidationException")
         stub.add_response("describe_model_package", described(base=base))
         with pytest.raises(StepFailedError, match=said):
-            switch.create(STATE, sagemaker)
+            create(sagemaker)
+
+
+def test_an_endpoint_that_somebody_has_changed_since_it_was_measured_is_left_alone() -> None:
+    sagemaker = client("sagemaker")
+    with Stubber(sagemaker) as stub:
+        for found in (endpoint("InService", "theirs"), endpoint("Updating", "old")):
+            stub.add_response("describe_endpoint", found)
+            with pytest.raises(StepFailedError, match="somebody else has changed prod-chat"):
+                create(sagemaker)
+        stub.add_response("describe_endpoint", endpoint("InService", "old"))
+        with pytest.raises(StepFailedError, match="another switch of prod-chat runs: earlier"):
+            create(sagemaker, executions=("earlier", "own"))
+        # The last look, when it is about to be updated.
+        stub.add_response("describe_endpoint", endpoint("InService", "theirs"))
+        with pytest.raises(StepFailedError, match="and now theirs"):
+            switch.update(STATE, sagemaker)
 
 
 @pytest.mark.parametrize("status", ["Failed", "UpdateRollbackFailed", "OutOfService"])
 def test_an_endpoint_that_is_broken_is_told_with_its_reason(status: str) -> None:
     sagemaker = client("sagemaker")
-    endpoint = {
-        "EndpointName": "prod-chat",
-        "EndpointArn": "arn:aws:sagemaker:us-east-1:111122223333:endpoint/prod-chat",
-        "EndpointConfigName": "prod-chat-v3-x",
-        "EndpointStatus": status,
-        "FailureReason": "no capacity",
-        "CreationTime": WHEN,
-        "LastModifiedTime": WHEN,
-    }
     with Stubber(sagemaker) as stub:
-        stub.add_response("describe_endpoint", endpoint)
+        stub.add_response("describe_endpoint", endpoint(status, NEW, FailureReason="no capacity"))
         with pytest.raises(StepFailedError, match=f"is {status}: no capacity"):
-            switch.settle(STATE, sagemaker, wanted="prod-chat-v3-x")
+            switch.settle(STATE, sagemaker, now_ms=5)
 
 
 def test_an_update_that_is_under_way_is_not_begun_again() -> None:
     sagemaker = client("sagemaker")
-    endpoint = {
-        "EndpointName": "prod-chat",
-        "EndpointArn": "arn:aws:sagemaker:us-east-1:111122223333:endpoint/prod-chat",
-        "EndpointConfigName": "old",
-        "EndpointStatus": "Updating",
-        "PendingDeploymentSummary": {"EndpointConfigName": "prod-chat-v3-x"},
-        "CreationTime": WHEN,
-        "LastModifiedTime": WHEN,
-    }
     with Stubber(sagemaker) as stub:
-        stub.add_response("describe_endpoint", endpoint)
-        assert switch.update(STATE, sagemaker, wanted="prod-chat-v3-x", now_ms=5).changes == {"switched_at": 5}
+        stub.add_response("describe_endpoint", endpoint("Updating", "old", to=NEW))
+        assert switch.update(STATE, sagemaker).status == "done"
         # Somebody else's update is waited for.
-        stub.add_response("describe_endpoint", endpoint)
-        assert switch.update(STATE, sagemaker, wanted="another", now_ms=5).status == "again"
+        stub.add_response("describe_endpoint", endpoint("Updating", "old", to="theirs"))
+        assert switch.update(STATE, sagemaker).status == "again"
 
 
-@pytest.mark.parametrize(
-    ("line", "drafted"),
-    [
-        ("INFO [metrics.py:96] SpecDecoding metrics: Draft acceptance rate: 88.8%, Drafted: 295 tokens, Per", 295),
-        ("SpecDecoding metrics: Mean acceptance length: 1.05, Accepted: 0 tokens, Drafted: 0 tokens", 0),
-        ("SpecDecoding metrics: nothing that is known", 0),
-    ],
-)
-def test_speculation_is_proven_by_the_tokens_that_were_drafted_since_the_update(line: str, drafted: int) -> None:
-    logs = client("logs")
-    asked = {"logGroupName": "/log", "startTime": 5, "filterPattern": '"SpecDecoding metrics"'}
-    with Stubber(logs) as stub:
-        stub.add_response("filter_log_events", {"events": [{"message": line}]}, asked)
-        outcome = speculation_proof.prove({"switched_at": 5}, logs, log_group="/log")
-        assert (outcome.status, outcome.changes) == (
-            ("done", {"drafted": drafted}) if drafted else ("again", {"looks": 1})
-        )
-        stub.add_response("filter_log_events", {"events": []}, asked)
-        late = {"switched_at": 5, "looks": speculation_proof.MOST_LOOKS - 1}
-        with pytest.raises(StepFailedError, match="without the head"):
-            speculation_proof.prove(late, logs, log_group="/log")
-
-
-def test_a_policy_that_the_stack_has_stays_and_gets_one_more_statement_once() -> None:
-    cloudformation = client("cloudformation")
-    own = {"Effect": "Deny", "Action": "Update:Delete", "Principal": "*", "Resource": "LogicalResourceId/Data"}
-    opened = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
-    deny = {"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "LogicalResourceId/Endpoint1"}
-    stack = {"StackName": "Prod-Inference-chat"}
-    with Stubber(cloudformation) as stub:
-        for before, after in (([], [opened, deny]), ([opened, own], [opened, own, deny])):
-            body = {"StackPolicyBody": json.dumps({"Statement": before})} if before else {}
-            stub.add_response("get_stack_policy", body, stack)
-            stub.add_response("set_stack_policy", {}, {**stack, "StackPolicyBody": json.dumps({"Statement": after})})
-            stack_policy.protect(SWITCH, cloudformation)
-        stub.add_response("get_stack_policy", {"StackPolicyBody": json.dumps({"Statement": [opened, deny]})}, stack)
-        stack_policy.protect(SWITCH, cloudformation)
-
-
-@pytest.mark.parametrize(
-    "package", [described(status="PendingManualApproval"), described(ModelPackageGroupName="another")]
-)
-def test_only_an_approved_package_of_the_own_group_starts_a_switch(package: dict[str, Any]) -> None:
-    sagemaker, states = client("sagemaker"), client("stepfunctions")
-    clients = Clients(sagemaker=sagemaker, s3=None, sns=None, states=states, logs=None, cloudformation=None)
-    with Stubber(sagemaker) as stub, Stubber(states):
-        stub.add_response("describe_model_package", package, {"ModelPackageName": PACKAGE})
-        event = {"detail": {"ModelPackageArn": PACKAGE}}
-        assert approval.approved(event, clients, state_machine="arn", group="prod-chat") == {}
-
-
-def endpoint(status: str, serves: str, *, to: str | None = None) -> dict[str, Any]:
-    """DescribeEndpoint's answer: while an update runs, the name is still that of the configuration from before it."""
-    arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/prod-chat"
-    pending = {"PendingDeploymentSummary": {"EndpointConfigName": to}} if to else {}
-    times = {"CreationTime": WHEN, "LastModifiedTime": WHEN}
-    return {
-        "EndpointName": "prod-chat",
-        "EndpointArn": arn,
-        "EndpointConfigName": serves,
-        "EndpointStatus": status,
-        **times,
-        **pending,
-    }
-
-
-NEW = STATE["config"]
-
-
-@pytest.mark.parametrize(
-    ("found", "status"),
-    [
-        (endpoint("Updating", "old", to=NEW), "again"),
-        (endpoint("Updating", "old"), "again"),
-        (endpoint("Updating", NEW, to="old"), "done"),
-        (endpoint("InService", "old"), "done"),
-    ],
-)
-def test_the_way_back_waits_for_the_update_that_is_under_way(found: dict[str, Any], status: str) -> None:
+def test_the_head_is_served_from_the_moment_when_the_update_has_ended() -> None:
     sagemaker = client("sagemaker")
     with Stubber(sagemaker) as stub:
-        stub.add_response("describe_endpoint", found, {"EndpointName": "prod-chat"})
-        assert switch.go_back({**STATE, "reason": "it is slower"}, sagemaker).status == status
+        stub.add_response("describe_endpoint", endpoint("Updating", "old", to=NEW))
+        assert switch.settle(STATE, sagemaker, now_ms=5).status == "again"
+        stub.add_response("describe_endpoint", endpoint("InService", NEW))
+        assert switch.settle(STATE, sagemaker, now_ms=7).changes == {"served_since": 7}
 
 
-def test_the_way_back_is_taken_once_the_head_is_served() -> None:
+def test_what_somebody_has_changed_after_the_update_is_not_kept() -> None:
     sagemaker = client("sagemaker")
     with Stubber(sagemaker) as stub:
-        stub.add_response("describe_endpoint", endpoint("InService", NEW), {"EndpointName": "prod-chat"})
-        request = {"EndpointName": "prod-chat", "EndpointConfigName": "old"}
-        kept = {"RetainAllVariantProperties": True, "RetainDeploymentConfig": True}
-        answer = {"EndpointArn": endpoint("Updating", NEW)["EndpointArn"]}
-        stub.add_response("update_endpoint", answer, {**request, **kept})
-        assert switch.go_back({**STATE, "reason": "it is slower"}, sagemaker).status == "done"
-        stub.assert_no_pending_responses()
+        for found in (endpoint("InService", "theirs"), endpoint("Updating", NEW, to="theirs")):
+            stub.add_response("describe_endpoint", found)
+            with pytest.raises(StepFailedError, match="somebody else has changed prod-chat"):
+                switch.refuse_unless_served(STATE, sagemaker)

@@ -206,5 +206,6 @@ def test_nodes_that_are_not_ready_at_the_end_are_said(hyperpod: HyperPod) -> Non
     with pytest.raises(NodesMissingError) as raised:
         have_joined(event(gpu=2, age=LONGEST + 1), sagemaker=hyperpod.client, ready=lambda: Counter(gpu=1))
     assert str(raised.value) == (
-        "After 55 minutes all nodes run, and Kubernetes does not take pods on them: gpu: 1 of 2 nodes."
+        "After 55 minutes all nodes run, and Kubernetes does not take pods on them: gpu: 1 of 2 nodes. "
+        "`kubectl get nodes` says which are not ready or cordoned."
     )

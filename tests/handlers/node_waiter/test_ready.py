@@ -10,10 +10,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from eks_api.api_server import ApiServer, ApiServerError
-from node_waiter.nodes import GROUP_LABEL, ready_nodes
+from node_waiter.nodes import GROUP_LABEL, HEALTH_LABEL, ready_nodes, takes_pods
 
 PAGE = 2
 """Entries of one answer, whatever is asked for: the list has to be read to its end."""
+
+
+def a_node(group: str | None = "gpu", *, ready: str = "True", health: str = "", cordoned: bool = False) -> Any:
+    labels = {**({GROUP_LABEL: group} if group else {}), **({HEALTH_LABEL: health} if health else {})}
+    conditions = [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": ready}]
+    spec = {"unschedulable": True} if cordoned else {}
+    return {"metadata": {"labels": labels}, "spec": spec, "status": {"conditions": conditions}}
 
 
 class Nodes:
@@ -26,9 +33,7 @@ class Nodes:
         self.endpoint = ""
 
     def add(self, group: str | None, ready: str) -> None:
-        labels = {GROUP_LABEL: group} if group else {}
-        conditions = [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": ready}]
-        self.found.append({"metadata": {"labels": labels}, "status": {"conditions": conditions}})
+        self.found.append(a_node(group, ready=ready))
 
     def page(self, start: int) -> dict[str, Any]:
         more = {"continue": str(start + PAGE)} if start + PAGE < len(self.found) else {}
@@ -76,6 +81,30 @@ def test_a_node_of_no_group_is_nobodys(nodes: Nodes) -> None:
     nodes.add(None, "True")
     nodes.found.append({"metadata": {"labels": {GROUP_LABEL: "gpu"}}, "status": {}})
     assert ready_nodes(api_server(nodes))["gpu"] == 0
+
+
+@pytest.mark.parametrize(
+    ("health", "cordoned", "counts"),
+    [
+        ("", False, True),
+        ("Schedulable", False, True),
+        ("", True, False),
+        ("Schedulable", True, False),
+        ("Unschedulable", False, True),
+        ("Unschedulable", True, True),
+        ("UnschedulablePendingReboot", False, False),
+        ("UnschedulablePendingReplacement", True, False),
+    ],
+)
+def test_a_cordoned_node_counts_only_while_hyperpod_checks_it(health: str, cordoned: bool, counts: bool) -> None:
+    assert takes_pods(a_node(health=health, cordoned=cordoned)) is counts
+    assert not takes_pods(a_node(health=health, cordoned=cordoned, ready="False"))
+
+
+def test_a_node_that_is_being_deleted_does_not_count() -> None:
+    leaving = a_node()
+    leaving["metadata"]["deletionTimestamp"] = "2026-11-23T12:00:00Z"
+    assert not takes_pods(leaving)
 
 
 @pytest.mark.parametrize("status", [401, 403, 503])

@@ -1,5 +1,5 @@
-"""A cluster on loopback with Spaces: its API server, its rights, the add-on's web hook and controller, and the driver
-for volumes, as much as ending Spaces needs.
+"""A cluster on loopback with Spaces: its API server, its rights, the add-on's web hook and controller, the driver for
+volumes and the controller for load balancers, as much as ending Spaces needs.
 """
 
 import json
@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from groundwork.spaces.names import SPACES_ADMINISTRATORS
-from groundwork.spaces.removal_access import GROUP, namespace_rights, volume_rights
+from groundwork.spaces.removal_access import GROUP, cluster_rights, namespace_rights
 
-TEAM, OTHER = "spaces-research", "spaces-other"
+TEAM, OTHER, SYSTEM = "spaces-research", "spaces-other", "jupyter-k8s-system"
 TOKEN = "k8s-aws-v1.test"
 PAGE = 2
 """Entries of one answer, whatever is asked for: every list has to be read to its end."""
@@ -31,7 +31,7 @@ class FakeCluster:
     """What is in the cluster, and what it was asked for."""
 
     objects: dict[Key, Object] = field(default_factory=dict)
-    rights: list[Object] = field(default_factory=lambda: [*namespace_rights(TEAM), *volume_rights()])
+    rights: list[Object] = field(default_factory=lambda: [*namespace_rights(TEAM), *cluster_rights(web_ui=True)])
     """As they are applied."""
     groups: list[str] = field(default_factory=lambda: [GROUP, SPACES_ADMINISTRATORS])
     """Of who calls."""
@@ -41,6 +41,8 @@ class FakeCluster:
     """Whether the add-on runs."""
     driver: bool = True
     """Whether the driver for volumes runs."""
+    balancer_controller: bool = True
+    """Whether the controller for load balancers runs."""
     failures: dict[int, int] = field(default_factory=dict)
     """The status to answer a call with instead, by the number of the call."""
     calls: list[str] = field(default_factory=list)
@@ -68,6 +70,10 @@ class FakeCluster:
     def add_template(self, name: str, labels: Mapping[str, str], *, namespace: str = TEAM) -> None:
         self._put("workspacetemplates", namespace, name, metadata={"labels": dict(labels)})
 
+    def add_ingress(self, name: str) -> None:
+        metadata = {"finalizers": ["ingress.k8s.aws/resources"]}
+        self._put("ingresses", SYSTEM, name, metadata=metadata)
+
     def names(self, resource: str, namespace: str = "") -> set[str]:
         return {name for kind, where, name in self.objects if (kind, where) == (resource, namespace)}
 
@@ -80,8 +86,11 @@ class FakeCluster:
             if (resource, namespace, name) not in self.objects:
                 continue
             found = self.objects[resource, namespace, name]
-            if resource == "workspaces" and self.controller and "deletionTimestamp" in found["metadata"]:
+            leaving = "deletionTimestamp" in found["metadata"]
+            if resource == "workspaces" and self.controller and leaving:
                 self._end(namespace, name)
+            elif resource == "ingresses" and self.balancer_controller and leaving:
+                del self.objects[resource, namespace, name]
             elif resource == "persistentvolumes" and self.driver and found["status"]["phase"] == "Released":
                 found["status"]["steps"] = found["status"].get("steps", 0) + 1
                 if found["status"]["steps"] == DRIVER_STEPS:
@@ -113,7 +122,7 @@ class FakeCluster:
         self.calls.append(f"{verb} {resource} {name}".strip())
         if status := self.failures.pop(len(self.calls), 0):
             return _status(status, "the server is busy")
-        if not self._may(verb, group, resource, namespace):
+        if not self._may(verb, group, resource, namespace, name):
             return _status(403, f"cannot {verb} resource {resource} in API group {group!r} in namespace {namespace!r}")
         if group == "workspace.jupyter.org" and self.kinds_are_gone:
             return _status(404, "the server could not find the requested resource")
@@ -126,6 +135,8 @@ class FakeCluster:
             _merge(found, body or {})
         elif resource == "workspaces":
             return self._delete_space(found)
+        elif found["metadata"].get("finalizers"):
+            found["metadata"]["deletionTimestamp"] = "now"
         else:
             del self.objects[resource, namespace, name]
         return 200, found
@@ -150,14 +161,17 @@ class FakeCluster:
         more = {"continue": str(start + PAGE)} if start + PAGE < len(items) else {}
         return {"items": items[start : start + PAGE], "metadata": more}
 
-    def _may(self, verb: str, group: str, resource: str, namespace: str) -> bool:
+    def _may(self, verb: str, group: str, resource: str, namespace: str, name: str) -> bool:
         bound = {
             (each["roleRef"]["kind"], each["roleRef"]["name"], each["metadata"].get("namespace", ""))
             for each in self.rights
             if each["kind"].endswith("Binding") and {s["name"] for s in each["subjects"]} & {*self.groups}
         }
         return any(
-            group in rule["apiGroups"] and resource in rule["resources"] and verb in rule["verbs"]
+            group in rule["apiGroups"]
+            and resource in rule["resources"]
+            and verb in rule["verbs"]
+            and name in rule.get("resourceNames", [name])
             for each in self.rights
             if (each["kind"], each["metadata"]["name"], each["metadata"].get("namespace", "")) in bound
             and each["metadata"].get("namespace", "") in ("", namespace)

@@ -22,6 +22,7 @@ from space_removal.removal import GONE
 from tests.handlers.space_removal.cluster import TEAM, TOKEN, FakeCluster, serving
 from tests.mig.certificate import server_context
 
+ID = f"namespace:training:{TEAM}"
 THROTTLED = (429, {"__type": "ThrottlingException", "message": "Rate exceeded"})
 NOT_FOUND = (404, {"__type": "ResourceNotFoundException", "message": "No cluster found for name: training."})
 
@@ -71,8 +72,8 @@ def asked(kind: str, endpoint: str = "http://127.0.0.1:9", authority: str = "") 
     }
     return {
         "RequestType": kind,
-        "ResourceProperties": {**properties, "Namespace": TEAM, "KeepVolumes": "true"},
-        **({"PhysicalResourceId": f"spaces-of-{TEAM}"} if kind != "Create" else {}),
+        "ResourceProperties": {**properties, "Removes": "namespace", "Namespace": TEAM, "KeepVolumes": "true"},
+        **({"PhysicalResourceId": ID} if kind != "Create" else {}),
     }
 
 
@@ -109,7 +110,7 @@ def test_a_cluster_that_is_gone_has_no_spaces(answers: list[tuple[int, dict[str,
 @pytest.mark.parametrize("kind", ["Create", "Update"])
 def test_a_creation_and_a_change_ask_nobody(answers: list[tuple[int, dict[str, Any]]], kind: str) -> None:
     event = question(asked(kind, authority="made up"))
-    assert event["PhysicalResourceId"] == f"spaces-of-{TEAM}"
+    assert event["PhysicalResourceId"] == ID
     assert handler.is_complete(event, None) == {"IsComplete": True}
     assert answers == []
 

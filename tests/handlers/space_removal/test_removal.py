@@ -8,7 +8,9 @@ import pytest
 
 from groundwork.spaces.removal_access import GROUP
 from space_removal.kubernetes import Kubernetes
-from space_removal.removal import LONGEST, OURS, SpacesLeftError, what_is_left
+from space_removal.left import LeftError
+from space_removal.removal import LONGEST, what_is_left
+from space_removal.team_spaces import OURS
 from space_removal.volumes import MARK, OWNER, SPACE
 from tests.handlers.space_removal.cluster import OTHER, TEAM, TOKEN, FakeCluster
 
@@ -17,16 +19,24 @@ def event(*, keep: bool = True, age: int = 60) -> dict[str, Any]:
     """Of a deletion, as CloudFormation and the framework hand it over: every property is a text."""
     return {
         "RequestType": "Delete",
-        "ResourceProperties": {"Cluster": "training", "Namespace": TEAM, "KeepVolumes": "true" if keep else "false"},
+        "ResourceProperties": {
+            **{"Cluster": "training", "Removes": "namespace", "Namespace": TEAM},
+            "KeepVolumes": "true" if keep else "false",
+        },
         "Data": {"Started": str(int(time.time()) - age), "Cluster": ""},
     }
+
+
+def asked(event: dict[str, Any], kubernetes: Kubernetes) -> str:
+    """What is left after another call."""
+    return what_is_left(event, kubernetes=kubernetes, route53=lambda: None)
 
 
 def carried_out(cluster: FakeCluster, kubernetes: Kubernetes, *, keep: bool = True) -> list[str]:
     """What was waited for, call by call, until nothing was."""
     said: list[str] = []
     for _ in range(15):
-        left = what_is_left(event(keep=keep), kubernetes=kubernetes)
+        left = asked(event(keep=keep), kubernetes)
         if not left:
             return said
         said.append(left)
@@ -66,7 +76,7 @@ def test_volumes_that_are_kept_are_waited_for_until_no_node_has_them(
 def test_volumes_that_are_not_kept_are_waited_for_until_they_are_deleted(
     cluster: FakeCluster, kubernetes: Kubernetes
 ) -> None:
-    assert carried_out(cluster, kubernetes, keep=False)[-1] == "volumes pv-notes, pv-pairing"
+    assert carried_out(cluster, kubernetes, keep=False)[-2:] == ["volumes pv-notes, pv-pairing", "templates lab"]
     assert cluster.names("persistentvolumes") == {"pv-elsewhere"}
 
 
@@ -79,7 +89,7 @@ def test_what_an_owner_has_deleted_is_not_kept(cluster: FakeCluster, kubernetes:
 
 def test_a_volume_that_an_attempt_before_did_not_keep_is_kept_now(cluster: FakeCluster, kubernetes: Kubernetes) -> None:
     cluster.controller = False
-    assert "failed calling webhook" in what_is_left(event(keep=False), kubernetes=kubernetes)
+    assert "failed calling webhook" in asked(event(keep=False), kubernetes)
     assert cluster.volume("pv-notes")["metadata"]["labels"] == {MARK: TEAM}
     cluster.controller = True
     carried_out(cluster, kubernetes)
@@ -112,7 +122,7 @@ def test_templates_of_ours_go_after_the_spaces_that_use_them(cluster: FakeCluste
 
 def test_a_space_that_is_going_is_not_asked_again(cluster: FakeCluster, kubernetes: Kubernetes) -> None:
     for _ in range(3):
-        assert what_is_left(event(), kubernetes=kubernetes) == "Spaces notes, pairing"
+        assert asked(event(), kubernetes) == "Spaces notes, pairing"
     assert cluster.calls.count("delete workspaces notes") == 1
     assert cluster.calls.count("patch persistentvolumes pv-notes") == 1
 
@@ -124,13 +134,13 @@ def test_a_second_deletion_finds_nothing_to_do(cluster: FakeCluster, kubernetes:
 
 def test_kinds_that_are_gone_are_no_error(cluster: FakeCluster, kubernetes: Kubernetes) -> None:
     cluster.kinds_are_gone = True
-    assert what_is_left(event(), kubernetes=kubernetes) == ""
+    assert asked(event(), kubernetes) == ""
 
 
 def test_a_namespace_that_is_gone_is_no_error(kubernetes: Kubernetes, cluster: FakeCluster) -> None:
     """An API server lists nothing in a namespace that there is not."""
     cluster.objects.clear()
-    assert what_is_left(event(keep=False), kubernetes=kubernetes) == ""
+    assert asked(event(keep=False), kubernetes) == ""
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -148,20 +158,20 @@ def test_a_call_that_fails_is_made_again_and_no_volume_is_lost(
 
 
 def test_a_space_that_goes_while_it_is_asked_to_is_no_error(cluster: FakeCluster, kubernetes: Kubernetes) -> None:
-    what_is_left(event(), kubernetes=kubernetes)
-    asked = cluster.calls.index("delete workspaces notes") + 1
+    asked(event(), kubernetes)
+    number = cluster.calls.index("delete workspaces notes") + 1
     cluster.objects["workspaces", TEAM, "notes"]["metadata"].pop("deletionTimestamp")
-    cluster.failures = {len(cluster.calls) + asked - 2: 404}  # the two volumes are marked already
-    assert what_is_left(event(), kubernetes=kubernetes) == "Spaces notes, pairing"
+    cluster.failures = {len(cluster.calls) + number - 2: 404}  # the two volumes are marked already
+    assert asked(event(), kubernetes) == "Spaces notes, pairing"
     assert cluster.calls[-1] == "delete workspaces notes"
     assert cluster.failures == {}
 
 
 def test_an_api_server_that_does_not_answer_is_asked_again() -> None:
     nobody = Kubernetes(endpoint="http://127.0.0.1:9", token=lambda: TOKEN, certificate=None)
-    assert what_is_left(event(), kubernetes=nobody).startswith("no answer from the API server: ")
-    with pytest.raises(SpacesLeftError, match="After 25 minutes, namespace spaces-research: no answer from the API"):
-        what_is_left(event(age=LONGEST + 1), kubernetes=nobody)
+    assert asked(event(), nobody).startswith("no answer from the API server: ")
+    with pytest.raises(LeftError, match="of namespace spaces-research: waited 25 minutes for no answer"):
+        asked(event(age=LONGEST + 1), nobody)
 
 
 @pytest.mark.parametrize("part", ["controller", "driver"])
@@ -170,10 +180,10 @@ def test_what_is_left_at_the_end_is_said_with_what_to_do(
 ) -> None:
     setattr(cluster, part, False)
     for _ in range(6):
-        assert what_is_left(event(keep=False), kubernetes=kubernetes)
+        assert asked(event(keep=False), kubernetes)
         cluster.pass_time()
-    with pytest.raises(SpacesLeftError) as raised:
-        what_is_left(event(keep=False, age=LONGEST + 1), kubernetes=kubernetes)
+    with pytest.raises(LeftError) as raised:
+        asked(event(keep=False, age=LONGEST + 1), kubernetes)
     left = "failed calling webhook" if part == "controller" else "volumes pv-notes, pv-pairing"
     assert left in str(raised.value)
     assert "pods in jupyter-k8s-system and kube-system run" in str(raised.value)
@@ -182,8 +192,8 @@ def test_what_is_left_at_the_end_is_said_with_what_to_do(
 def test_what_is_said_fits_into_cloudformations_answer(cluster: FakeCluster, kubernetes: Kubernetes) -> None:
     for number in range(40):
         cluster.add_space(f"space-{number:02}-{'x' * 50}", volume=False)
-    with pytest.raises(SpacesLeftError, match="and 32 more") as raised:
-        what_is_left(event(age=LONGEST + 1), kubernetes=kubernetes)
+    with pytest.raises(LeftError, match="and 32 more") as raised:
+        asked(event(age=LONGEST + 1), kubernetes)
     assert len(str(raised.value)) < 2000
 
 
@@ -192,8 +202,8 @@ def test_a_space_of_somebodys_own_that_may_not_be_deleted_is_named(
 ) -> None:
     """The web hook lets the add-on's administrators delete it; an edition that does not know them would not."""
     cluster.groups = [GROUP]
-    with pytest.raises(SpacesLeftError) as raised:
-        what_is_left(event(), kubernetes=kubernetes)
+    with pytest.raises(LeftError) as raised:
+        asked(event(), kubernetes)
     assert "1 Spaces of namespace spaces-research may not be deleted. notes: the API server answered 403" in str(
         raised.value
     )
@@ -221,5 +231,5 @@ def test_every_right_that_is_given_is_needed(
             for rule in json.loads(json.dumps(each["rules"]))
             for name in rule["resources"]
         ]
-    with pytest.raises(SpacesLeftError, match=f"cannot {verb} resource {resource}"):
+    with pytest.raises(LeftError, match=f"cannot {verb} resource {resource}"):
         carried_out(cluster, kubernetes)

@@ -5,6 +5,8 @@ set -euo pipefail
 
 root=${GROUNDWORK_ROOT:-}
 volume=/opt/sagemaker
+# shellcheck source=settings.sh
+. "$(dirname "$0")/settings.sh"
 
 say() { echo "$*"; }
 
@@ -90,10 +92,10 @@ move_kubelet() {
   ln --symbolic "$data" "$root/var/lib/kubelet"
 }
 
-# 5120 MiB in pages of 2 MiB: what one pod of NCCL's and DeepEP's published manifests asks for. Both outlive a restart.
+# Pages of 2 MiB, and a driver; both outlive a restart.
 prepare_fabric() {
   compgen -G "$root/sys/class/infiniband/*" >/dev/null || return 0
-  local pages=2560 file=$root/proc/sys/vm/nr_hugepages
+  local pages=$((hugepages_mib / 2)) file=$root/proc/sys/vm/nr_hugepages
   if [ "$(cat "$file")" -lt "$pages" ]; then
     mkdir -p "$root/etc/sysctl.d"
     echo "vm.nr_hugepages = $pages" >"$root/etc/sysctl.d/90-fabric.conf"
