@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from operations.benchmark.cli import benchmark
+from operations.cost.cli import cost
 from operations.doctor.cli import doctor
 from operations.errors import OperationError
 from operations.images.cli import app as images
+from operations.leftovers.cli import leftovers
 from operations.local.cli import app as local
 from operations.quotas.cli import quotas
 
@@ -24,6 +26,8 @@ app.add_typer(images, name="images")
 app.add_typer(local, name="local")
 app.command()(quotas)
 app.command()(doctor)
+app.command()(cost)
+app.command()(leftovers)
 app.command()(benchmark)
 
 

@@ -25,6 +25,9 @@ class Environment(Part):
     name: Text
     account: Annotated[Text, Field(pattern=r"^\d{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    owner: Text | None = None
+    cost_center: Text | None = None
+    keep_data: bool = True
     network: Network | None = None
     gateway: Gateway | None = None
     cluster: Cluster | None = None

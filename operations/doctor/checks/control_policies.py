@@ -18,6 +18,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "network": ("ec2:CreateVpcEndpoint", "ec2:CreateSubnet"),
     "gateway": ("ecs:CreateService", "rds:CreateDBInstance", "bedrock:InvokeModel"),
     "cluster": ("eks:CreateCluster", "sagemaker:CreateCluster"),
+    "spaces": ("eks:CreateAddon", "eks:CreatePodIdentityAssociation"),
     "inference": ("sagemaker:CreateEndpoint", "sagemaker:CreateModel"),
     "optimization": ("sagemaker:CreateOptimizationJob", "states:CreateStateMachine"),
     "labeling": ("sagemaker:CreateLabelingJob",),

@@ -1,0 +1,1 @@
+"""What a destroyed environment left behind in its account; changes nothing."""
