@@ -1,0 +1,92 @@
+"""Where two property values differ, and what a value refers to."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rules.intrinsics import function, is_list, mapping, sequence
+from rules.secret_names import says_secret
+from rules.template import Template
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
+_LONGEST = 160
+_PAIR = frozenset(("Name", "Key", "HeaderName", "ParameterKey", "ParameterName"))
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A property path with its two values; None where there is none."""
+
+    path: Path
+    before: object
+    after: object
+
+
+def differences(before: object, after: object, path: Path = ()) -> Iterator[Difference]:
+    """The innermost values that differ; a call of a function differs as a whole.
+
+    Of a list that grew or shrank, what is on one side alone.
+    """
+    if before == after:
+        return
+    if _is_plain(before) and _is_plain(after):
+        old, new = mapping(before), mapping(after)
+        for key in dict.fromkeys([*old, *new]):
+            yield from differences(old.get(key), new.get(key), (*path, str(key)))
+    elif is_list(before) and is_list(after) and len(sequence(before)) == len(sequence(after)):
+        for index, pair in enumerate(zip(sequence(before), sequence(after), strict=True)):
+            yield from differences(*pair, (*path, str(index)))
+    elif is_list(before) and is_list(after):
+        gone = [item for item in sequence(before) if item not in sequence(after)]
+        come = [item for item in sequence(after) if item not in sequence(before)]
+        yield Difference(path=path, before=gone or None, after=come or None)
+    else:
+        yield Difference(path=path, before=before, after=after)
+
+
+def references(value: object) -> frozenset[str]:
+    """Logical ids that anything below `value` refers to."""
+    return frozenset(_references(value))
+
+
+def shown(template: Template, path: Path, value: object) -> str:
+    """A value for people: rendered, shortened, and hidden where its name says that it is secret."""
+    if value is None:
+        return ""
+    name = path[-1] if path else ""
+    if any(says_secret(name) for _, name, _ in template.strings(value, name=name)):
+        return "(hidden)"
+    if is_list(value):
+        text = ", ".join(shown(template, path, item) for item in sequence(value))
+    else:
+        text = " or ".join(template.texts(value)) or json.dumps(value, sort_keys=True)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+
+
+def _is_plain(value: object) -> bool:
+    """An object whose parts are compared one by one; a pair of name and value says something only as a whole."""
+    body = mapping(value)
+    return isinstance(value, Mapping) and function(body) is None and _PAIR.isdisjoint(body)
+
+
+def _references(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        return
+    call = function(value)
+    if call and call[0] == "Ref":
+        yield str(call[1])
+    elif call and call[0] == "Fn::GetAtt":
+        yield str(call[1]).partition(".")[0] if isinstance(call[1], str) else str(next(iter(sequence(call[1])), ""))
+    elif call and call[0] == "Fn::Sub":
+        text, *variables = sequence(call[1])
+        yield from _VARIABLE.findall(str(text))
+        for variable in variables:
+            yield from _references(variable)
+    elif is_list(value):
+        for item in sequence(value):
+            yield from _references(item)
+    else:
+        for item in mapping(value).values():
+            yield from _references(item)
