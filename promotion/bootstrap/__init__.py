@@ -1,0 +1,1 @@
+"""What an administrator makes before the bootstrap of an account."""

@@ -1,0 +1,1 @@
+"""Environments that pull requests get for a while."""

@@ -1,0 +1,1 @@
+"""The GitHub Actions workflows, and the shell of their steps."""
