@@ -5,6 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 ENV ?= dev
+BASE ?=
 ENVIRONMENTS ?= environments
 PYTHON ?= python3
 BIN := .venv/bin
@@ -56,12 +57,12 @@ install-engine: install .venv-engine/installed ## the embedded AWS engine as wel
 install-gateway: install .venv-gateway/installed ## what the test of the booted gateway needs
 
 tests/node/chromium/installed: tests/node/package-lock.json tests/node/unpack.mjs | .venv/installed
-	@echo "Installing a Chromium and a validator of state machines into tests/node ..."
+	@echo "Installing a Chromium and validators of state machines and workflows into tests/node ..."
 	@cd tests/node && $(CLEAN_ENV) npm ci --loglevel=error --no-audit --no-fund && $(CLEAN_ENV) node unpack.mjs
 	@touch $@
 
 .PHONY: install-browser
-install-browser: install tests/node/chromium/installed ## what tests of pages and of state machines need
+install-browser: install tests/node/chromium/installed ## what tests of pages, state machines and workflows need
 
 # ---- synthesize and deploy -------------------------------------------------------------------------------------------
 
@@ -99,6 +100,28 @@ local-down: ## stop that engine and forget all that was deployed to it
 .PHONY: doctor
 doctor: .venv/installed ## ask AWS whether ENV can be deployed: quotas, Regions, zones, models, names; changes nothing
 	@$(BIN)/python -m operations doctor $(ENV) --folder $(ENVIRONMENTS)
+
+.PHONY: leftovers
+leftovers: .venv/installed ## ask AWS what ENV left behind when it was destroyed; changes nothing
+	@$(BIN)/python -m operations leftovers $(ENV) --folder $(ENVIRONMENTS)
+
+# ---- read and promote ------------------------------------------------------------------------------------------------
+
+.PHONY: review
+review: known-environment synth ## a page about ENV in review.out: findings, rights, network, data, cost; compared with BASE
+	@$(CLEAN_ENV) python -m review cdk.out --environment $(ENV) $(if $(BASE),--base $(BASE))
+
+.PHONY: cost
+cost: known-environment synth ## what ENV costs a month; compared with BASE
+	@$(BIN)/python -m operations cost $(ENV) $(if $(BASE),--base $(BASE))
+
+.PHONY: bootstrap-policy
+bootstrap-policy: known-environment synth ## the policies of the role that deploys ENV
+	@$(BIN)/python -m promotion bootstrap-policy cdk.out $(ENV)
+
+.PHONY: workflows
+workflows: install ## .github/workflows, from ENVIRONMENTS and promotion/pipeline.yaml
+	@$(BIN)/python -m promotion workflows --environments $(ENVIRONMENTS)
 
 # ---- check -----------------------------------------------------------------------------------------------------------
 
@@ -143,7 +166,7 @@ lock: ## requirements*.txt from pyproject.toml (needs uv)
 .PHONY: clean
 clean: ## stop the local engine and delete all that was made here, the installed packages too
 	@$(MAKE) local-down
-	rm -rf cdk.out cdk.examples.out .local .venv .venv-engine .venv-gateway node_modules build dist constructs/groundwork.egg-info
+	rm -rf cdk.out cdk.examples.out review.out .local .venv .venv-engine .venv-gateway node_modules build dist constructs/groundwork.egg-info
 	rm -rf tests/node/node_modules tests/node/chromium tests/gateway_boot/node/node_modules
 	rm -rf .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

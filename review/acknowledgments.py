@@ -9,6 +9,7 @@ from functools import cached_property
 from review.assembly import Assembly
 from review.clauses import parse
 from review.finding import OWN_PACK, Finding, Status
+from review.linking import linked_text, outputs_of
 
 STALE, MALFORMED, SILENT = "StaleAcknowledgment", "MalformedAcknowledgment", "PackIsSilent"
 # The CDK drops an acknowledged annotation from its report, so nobody can tell whether there was one.
@@ -29,6 +30,16 @@ class Acknowledgments:
     def reasons(self) -> Mapping[Place, str]:
         """Every acknowledgment; of several with one id at one construct the last counts, as it does for the CDK."""
         return {(path, id_): reason for stack in self.assembly.stacks for path, id_, reason in stack.acknowledged}
+
+    @cached_property
+    def linked(self) -> Mapping[Place, str]:
+        """The same; ids that name an output of another stack, which cdk-nag does in JSON, name its resource instead."""
+        outputs = outputs_of(stack.raw for stack in self.assembly.stacks)
+        return {
+            (path, linked_text(id_, stack.raw, outputs)): reason
+            for stack in self.assembly.stacks
+            for path, id_, reason in stack.acknowledged
+        }
 
     def settle(self, finding: Finding) -> Finding:
         """The finding as the nearest acknowledgment up its construct path leaves it, as the CDK settles its own."""

@@ -4,6 +4,7 @@
 `${Stack/LogicalId}`; what no stack of the assembly gives stays as it is.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,8 +22,29 @@ Outputs = Mapping[tuple[str, ...], str]
 def link(templates: Iterable[Template]) -> dict[str, Template]:
     """The linked templates by the names of their stacks."""
     listed = tuple(templates)
-    outputs = dict(pair for template in listed for pair in _outputs(template))
+    outputs = outputs_of(listed)
     return {str(t.stack): replace(t, body=mapping(_linked(t.body, t, outputs))) for t in listed}
+
+
+def outputs_of(templates: Iterable[Template]) -> Outputs:
+    """What `link` puts in place of references to other stacks."""
+    return dict(pair for template in templates for pair in _outputs(template))
+
+
+def linked_text(text: str, template: Template, outputs: Outputs) -> str:
+    """A text with a reference to another stack in it as JSON, such as the id of a finding, with
+    what `link` would write there, in the angle brackets of cdk-nag."""
+    found = text.find('{"Fn::')
+    if found < 0:
+        return text
+    try:
+        value, length = json.JSONDecoder().raw_decode(text[found:])
+    except ValueError:
+        return text
+    given = _linked(value, template, outputs)
+    if not isinstance(given, str):
+        return text
+    return f"{text[:found]}{given.replace('${', '<').replace('}', '>')}{text[found + length :]}"
 
 
 def _outputs(template: Template) -> Iterable[tuple[tuple[str, ...], str]]:

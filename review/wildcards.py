@@ -48,7 +48,7 @@ def _reason(acknowledgments: Acknowledgments, kind: str, pattern: str, path: str
     )
     while path:
         for id_ in ids:
-            if (path, id_) in acknowledgments.reasons:
-                return parse(acknowledgments.reasons[path, id_]).text
+            if (path, id_) in acknowledgments.linked:
+                return parse(acknowledgments.linked[path, id_]).text
         path = path.rpartition("/")[0]
     return ""

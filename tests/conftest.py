@@ -38,6 +38,7 @@ TOGETHER = (
     ("tests/gateway_boot/",),
     (
         "tests/policy/",
+        "tests/promotion/test_every_environment.py",
         "tests/snapshots/",
         "tests/settings/",
         "tests/constructs/",

@@ -10,6 +10,7 @@ from aws_cdk import custom_resources
 from constructs import Construct, IConstruct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.in_vpc import VpcPlace
 from groundwork.python_function import (
     PythonFunction,
     acknowledge_function,
@@ -27,6 +28,11 @@ class JobProvider(Construct):
     work, `is_complete` is asked until it is done. What either raises fails the deployment, and stands in its error.
     """
 
+    start: PythonFunction
+    """Runs `on_event`."""
+    done: PythonFunction
+    """Runs `is_complete`."""
+
     def __init__(
         self,
         scope: Construct,
@@ -39,6 +45,7 @@ class JobProvider(Construct):
         operations_key: kms.IKey,
         memory_mib: int = 256,
         query_interval: cdk.Duration | None = None,
+        place: VpcPlace | None = None,
     ) -> None:
         """
         Args:
@@ -49,6 +56,7 @@ class JobProvider(Construct):
             operations_key: encrypts the logs; its policy must let CloudWatch Logs use it.
             memory_mib: of the handler, in MiB.
             query_interval: how often `is_complete` is asked; 10 seconds.
+            place: in the VPC, of `is_complete` alone: `on_event` stays outside, and asks AWS without an endpoint.
         """
         super().__init__(scope, construct_id)
         self._timeout = timeout
@@ -62,12 +70,14 @@ class JobProvider(Construct):
                 operations_key=operations_key,
                 timeout=CALL_TIMEOUT,
                 memory_mib=memory_mib,
+                place=where,
             )
-            for construct_id, handler, statements in (
-                ("Start", "on_event", on_event),
-                ("Done", "is_complete", is_complete),
+            for construct_id, handler, statements, where in (
+                ("Start", "on_event", on_event, None),
+                ("Done", "is_complete", is_complete, place),
             )
         ]
+        self.start, self.done = handlers
         log = logs.LogGroup(
             self,
             "Log",

@@ -17,6 +17,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from groundwork.acknowledge import acknowledge
+from groundwork.in_vpc import VpcPlace, run_in_vpc
 
 # What every function brings along; boto3 and urllib3 are in Lambda's own runtime.
 _DISTRIBUTIONS = ("aws-lambda-powertools", "jmespath", "typing-extensions")
@@ -46,6 +47,7 @@ class PythonFunction(Construct):
         timeout: cdk.Duration,
         memory_mib: int = 256,
         environment: Mapping[str, str] | None = None,
+        place: VpcPlace | None = None,
     ) -> None:
         """
         Args:
@@ -56,6 +58,7 @@ class PythonFunction(Construct):
             timeout: for one call, 15 minutes at most.
             memory_mib: memory in MiB; processor time is in proportion.
             environment: variables, none of them a secret.
+            place: in the VPC. None: outside of any, from where AWS is reached.
         """
         super().__init__(scope, construct_id)
         group = logs.LogGroup(
@@ -82,7 +85,9 @@ class PythonFunction(Construct):
             memory_size=memory_mib,
             environment={"POWERTOOLS_SERVICE_NAME": folder.replace("_", "-"), **(environment or {})},
         )
-        acknowledge_function(self.function)
+        if place:
+            run_in_vpc(self.function, role=self.role, place=place)
+        acknowledge_function(self.function, in_vpc=place is not None)
 
 
 def function_role(scope: Construct, construct_id: str) -> iam.Role:
@@ -109,7 +114,7 @@ def acknowledge_inline_policy(role: IConstruct) -> None:
     )
 
 
-def acknowledge_function(function: IConstruct) -> None:
+def acknowledge_function(function: IConstruct, *, in_vpc: bool = False) -> None:
     """Say why a function of a custom resource is built as it is."""
     acknowledge(
         function,
@@ -129,14 +134,15 @@ def acknowledge_function(function: IConstruct) -> None:
         "Serverless::Serverless-LambdaTracing",
         reason="A handful of calls at a deployment; each is in its log, with the deployment's own ids.",
     )
-    acknowledge(
-        function,
-        "NIST.800.53.R5::NIST.800.53.R5-LambdaInsideVPC",
-        "HIPAA.Security::HIPAA.Security-LambdaInsideVPC",
-        "PCI.DSS.321::PCI.DSS.321-LambdaInsideVPC",
-        reason="It calls AWS with its role, or a public registry without one, and nothing inside the VPC; there it "
-        "would need a way out that a closed network does not have.",
-    )
+    if not in_vpc:
+        acknowledge(
+            function,
+            "NIST.800.53.R5::NIST.800.53.R5-LambdaInsideVPC",
+            "HIPAA.Security::HIPAA.Security-LambdaInsideVPC",
+            "PCI.DSS.321::PCI.DSS.321-LambdaInsideVPC",
+            reason="It calls AWS with its role, or a public registry without one, and nothing inside the VPC; there it "
+            "would need a way out that a closed network does not have.",
+        )
 
 
 @cache

@@ -19,7 +19,7 @@ def add_data(app: cdk.App) -> cdk.Stack:
     environment = cdk.Environment(account="111122223333", region="eu-central-1")
     stack = cdk.Stack(app, "Data", env=environment, analytics_reporting=False)
     key = kms.Key(stack, "Key", enable_key_rotation=True)
-    LabelingData(
+    data = LabelingData(
         stack,
         "Data",
         name="cookies",
@@ -30,6 +30,7 @@ def add_data(app: cdk.App) -> cdk.Stack:
         sources=[f"s3://{SOURCE}/cookies/", "s3://old-project/export/"],
         source_keys=[SOURCE_KEY],
     )
+    _all = (data.ingest, data.task_files, data.merge, data.check_output, data.convert_lookout)
     return stack
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from rules.report import REPORT
 from tests.app_run import run_app
 from tests.conftest import SAID, synthesize
+from tests.policy.review import fails_on
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +42,10 @@ def test_every_shipped_environment_passes_every_check(assembly: Path) -> None:
         (unpinned, "Partitions/Cluster"),
         (closed, "Labeling/Labeling"),
     }
+
+
+def test_a_review_of_every_shipped_environment_fails_on_nothing(assembly: Path) -> None:
+    assert fails_on(assembly) == []
 
 
 def test_all_packs_looked_at_the_environments(assembly: Path) -> None:

@@ -17,6 +17,7 @@ from stacks.platform import PlatformStage
 from tests.constructs.gateway.conftest import UNPROTECTED
 from tests.constructs.gateway.templates import changed_text
 from tests.inference.inference_app import ENVIRONMENT, LOCK, only
+from tests.policy.review import fails_on
 from tests.policy.states_language import problems
 
 UNLOCKED = platform_app.ROOT / "environments" / "examples" / "unlocked"
@@ -72,6 +73,10 @@ def test_what_is_less_protected_is_acknowledged(assembly: Path) -> None:
     }
     # The health agent's and the GPU operator's images are named by tag.
     assert any(name.startswith("NoUnpinnedImage") for name in acknowledged)
+
+
+def test_a_review_of_them_fails_on_nothing(assembly: Path) -> None:
+    assert fails_on(assembly) == []
 
 
 def test_their_state_machines_are_sound(assembly: Path) -> None:

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
-from groundwork.in_vpc import run_in_vpc
+from groundwork.in_vpc import VpcPlace
 from groundwork.job import JobProvider
 
 TIMEOUT = cdk.Duration.minutes(15)
@@ -60,14 +60,13 @@ class ClaimReleases(Construct):
             timeout=TIMEOUT,
             query_interval=cdk.Duration.seconds(15),
             operations_key=operations_key,
+            place=VpcPlace(subnets=subnets, security_group=security_group),
         )
-        # The other stays outside, and asks EKS without an endpoint.
-        role = run_in_vpc(self._job.node.find_child("Done"), subnets=subnets, security_group=security_group)
         self._access = eks_v1.CfnAccessEntry(
             self,
             "Access",
             cluster_name=cluster.cluster_name,
-            principal_arn=role.role_arn,
+            principal_arn=self._job.done.role.role_arn,
             kubernetes_groups=[GROUP],
             type="STANDARD",
         )

@@ -13,6 +13,8 @@ from groundwork.acknowledge import acknowledge
 from groundwork.python_function import acknowledge_function
 
 _MANAGED = "AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{}]"
+_OF_THE_HANDLER = ("AwsSolutions::AwsSolutions-L1", "Serverless::Serverless-LambdaLatestVersion")
+_OF_THE_FRAMEWORK = ("Serverless::Serverless-LambdaDefaultMemorySize",)
 # CDK adds it in the partition that has it: a condition, which the finding names as it stands in the template.
 _PUBLIC_REGISTRY = (
     'AwsSolutions::AwsSolutions-IAM4[Policy::{{"Fn::If":["{}",{{"Fn::Join":["",["arn:",{{"Ref":"AWS::Partition"}},'
@@ -58,12 +60,10 @@ def finish_kubectl_functions(cluster: eks.Cluster, *, operations_key: kms.IKey) 
 
 
 def _acknowledge(function: lambda_.Function) -> None:
-    acknowledge_function(function)
+    acknowledge_function(function, in_vpc=True)
     acknowledge(
         function,
-        "Serverless::Serverless-LambdaDefaultMemorySize",
-        "AwsSolutions::AwsSolutions-L1",
-        "Serverless::Serverless-LambdaLatestVersion",
+        *(_OF_THE_HANDLER if function.node.id == "Handler" else _OF_THE_FRAMEWORK),
         reason="CDK's own program: its runtime and its memory come with the pinned version of CDK.",
     )
     acknowledge(

@@ -83,7 +83,7 @@ class NodeSecurityGroups(Construct):
             protocol = "-1" if first < 0 else "tcp"
             limits = {} if first < 0 else {"from_port": first, "to_port": last}
             suffix = str(index + 1) if index else ""
-            out = ec2.CfnSecurityGroupEgress(
+            ec2.CfnSecurityGroupEgress(
                 self,
                 f"{name}Out{suffix}",
                 group_id=source.security_group_id,
@@ -99,9 +99,9 @@ class NodeSecurityGroups(Construct):
                 ip_protocol=protocol,
                 **limits,
             )
-            for rule in (out, into):
+            if first < 0:
                 acknowledge(
-                    rule,
+                    into,
                     "NIST.800.53.R5::NIST.800.53.R5-EC2RestrictedCommonPorts",
                     "HIPAA.Security::HIPAA.Security-EC2RestrictedCommonPorts",
                     "PCI.DSS.321::PCI.DSS.321-EC2RestrictedCommonPorts",

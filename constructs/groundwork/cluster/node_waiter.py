@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from groundwork.in_vpc import run_in_vpc
+from groundwork.in_vpc import VpcPlace
 from groundwork.job import JobProvider
 
 TIMEOUT = cdk.Duration.hours(1)
@@ -62,13 +62,13 @@ class NodeWaiter(Construct):
             timeout=TIMEOUT,
             query_interval=cdk.Duration.seconds(30),
             operations_key=operations_key,
+            place=VpcPlace(subnets=subnets, security_group=security_group),
         )
-        role = run_in_vpc(job.node.find_child("Done"), subnets=subnets, security_group=security_group)
         access = eks_v1.CfnAccessEntry(
             self,
             "Access",
             cluster_name=cluster.cluster_name,
-            principal_arn=role.role_arn,
+            principal_arn=job.done.role.role_arn,
             kubernetes_groups=[GROUP],
             type="STANDARD",
         )

@@ -35,14 +35,6 @@ class AccessLogBucket(Construct):
         )
         acknowledge(
             self.bucket,
-            "AwsSolutions::AwsSolutions-S1",
-            "NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled",
-            "HIPAA.Security::HIPAA.Security-S3BucketLoggingEnabled",
-            "PCI.DSS.321::PCI.DSS.321-S3BucketLoggingEnabled",
-            reason="The end of the chain: a bucket that logs to itself never stops. CloudTrail can record its readers.",
-        )
-        acknowledge(
-            self.bucket,
             "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
             "HIPAA.Security::HIPAA.Security-S3DefaultEncryptionKMS",
             "PCI.DSS.321::PCI.DSS.321-S3DefaultEncryptionKMS",

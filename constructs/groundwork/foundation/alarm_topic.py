@@ -37,11 +37,12 @@ class AlarmTopic(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             )
         )
-        acknowledge(
-            self.topic,
-            "Serverless::Serverless-SNSRedrivePolicy",
-            reason="Mail is for a person's attention now. SNS retries it for hours, and what called stays visible in "
-            "its own service: the alarm's state, the budget, the backup job.",
-        )
         for email in emails:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
+        if emails:
+            acknowledge(
+                self.topic,
+                "Serverless::Serverless-SNSRedrivePolicy",
+                reason="Mail is for a person's attention now. SNS retries it for hours, and what called stays visible "
+                "in its own service: the alarm's state, the budget, the backup job.",
+            )

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from groundwork.foundation.backups import Backups
 from groundwork.gateway.data_settings import AuroraSettings, DatabaseSettings, RdsSettings
-from groundwork.gateway.database_findings import acknowledge_database, acknowledge_instance
+from groundwork.gateway.database_findings import acknowledge_backup, acknowledge_database, acknowledge_instance
 from groundwork.gateway.database_monitoring import connections_alarm, monitoring_role
 from groundwork.gateway.private_group import private_group
 from groundwork.network.subnets import PlatformSubnets
@@ -177,7 +177,7 @@ class Database(Construct):
                 monitoring_interval=60,
                 monitoring_role_arn=self._monitoring.role_arn,
             )
-            acknowledge_database(instance, keep=self._keep)
+            acknowledge_backup(instance)
         return cluster
 
     def _create_instance(self, settings: RdsSettings) -> rds.CfnDBInstance:

@@ -6,28 +6,30 @@ from groundwork.acknowledge import acknowledge
 
 
 def acknowledge_database(database: Construct, *, keep: bool) -> None:
-    """For a cluster, an instance of it, or an instance of its own.
+    """For a cluster, or an instance of its own: what can be protected from deletion.
 
     Args:
-        keep: whether it is protected from deletion.
+        keep: whether it is.
     """
-    acknowledge(
-        database,
-        "NIST.800.53.R5::NIST.800.53.R5-RDSInBackupPlan",
-        "HIPAA.Security::HIPAA.Security-RDSInBackupPlan",
-        "PCI.DSS.321::PCI.DSS.321-RDSInBackupPlan",
-        reason="The backup plan selects by tag, which this check does not see; and the engine's own backups reach back "
-        "to any second of the days that the environment file asks for.",
-    )
     if not keep:
         acknowledge(
             database,
             "AwsSolutions::AwsSolutions-RDS10",
             "NIST.800.53.R5::NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
             "HIPAA.Security::HIPAA.Security-RDSInstanceDeletionProtectionEnabled",
-            "PCI.DSS.321::PCI.DSS.321-RDSInstanceDeletionProtectionEnabled",
             reason="The environment file says that data is not kept (keep_data: false); production cannot say so.",
         )
+
+
+def acknowledge_backup(instance: Construct) -> None:
+    """For an instance, of a cluster or of its own."""
+    acknowledge(
+        instance,
+        "NIST.800.53.R5::NIST.800.53.R5-RDSInBackupPlan",
+        "HIPAA.Security::HIPAA.Security-RDSInBackupPlan",
+        reason="The backup plan selects by tag, which this check does not see; and the engine's own backups reach back "
+        "to any second of the days that the environment file asks for.",
+    )
 
 
 def acknowledge_instance(instance: Construct, *, multi_az: bool) -> None:
@@ -36,6 +38,7 @@ def acknowledge_instance(instance: Construct, *, multi_az: bool) -> None:
     Args:
         multi_az: whether it has a standby.
     """
+    acknowledge_backup(instance)
     acknowledge(
         instance,
         "NIST.800.53.R5::NIST.800.53.R5-RDSLoggingEnabled[LogExport::upgrade]",

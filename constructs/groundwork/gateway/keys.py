@@ -61,7 +61,6 @@ class GatewayKeys(Construct):
             "AwsSolutions::AwsSolutions-SMG4",
             "NIST.800.53.R5::NIST.800.53.R5-SecretsManagerRotationEnabled",
             "HIPAA.Security::HIPAA.Security-SecretsManagerRotationEnabled",
-            "PCI.DSS.321::PCI.DSS.321-SecretsManagerRotationEnabled",
             reason="The salt key must never change, or stored credentials are lost. The master key is held by no "
             "program; people rotate it when they change, and work with keys of their own, which expire.",
         )

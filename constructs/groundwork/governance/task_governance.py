@@ -97,7 +97,7 @@ class TaskGovernance(Construct):
             operations_key=operations_key,
         )
         acknowledge(
-            provider.node.find_child("Start").node.find_child("Role"),
+            provider.start.role,
             "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
             reason="ListComputeQuotas knows no resource; it only looks for a quota that a call before has made.",
         )

@@ -18,13 +18,22 @@ FILES = 16384
 
 
 def fargate_task(
-    scope: Construct, construct_id: str, *, cpu: int, memory_mib: int, architecture: str
+    scope: Construct,
+    construct_id: str,
+    *,
+    cpu: int,
+    memory_mib: int,
+    architecture: str,
+    image: Image,
+    calls_aws: bool,
 ) -> ecs.FargateTaskDefinition:
     """A task definition for containers of `add_container`.
 
     Args:
         cpu: in units, 1024 a vCPU.
         architecture: `arm64` or `x86_64`.
+        image: of its containers.
+        calls_aws: whether what runs in it has rights of its own.
     """
     definition = ecs.FargateTaskDefinition(
         scope,
@@ -42,7 +51,7 @@ def fargate_task(
         "AwsSolutions::AwsSolutions-ECS2",
         reason="Names of hosts, of the endpoint and of allowed sites. None of them is a secret.",
     )
-    for role in (definition.task_role, execution):
+    for role in (definition.task_role, execution) if calls_aws else (execution,):
         acknowledge(
             role,
             "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
@@ -50,12 +59,13 @@ def fargate_task(
             "PCI.DSS.321::PCI.DSS.321-IAMNoInlinePolicy",
             reason="The policy names what this task uses, belongs to its role alone and goes with it.",
         )
-    acknowledge(
-        execution,
-        "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-        reason="ecr:GetAuthorizationToken takes no resource. The token opens what the role may pull, and that is the "
-        "repository of this task's image.",
-    )
+    if private_registry(image.root):
+        acknowledge(
+            execution,
+            "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+            reason="ecr:GetAuthorizationToken takes no resource. The token opens what the role may pull, and that is "
+            "the repository of this task's image.",
+        )
     return definition
 
 

@@ -62,7 +62,15 @@ class BrowserProxy(Construct):
         domain = f"{name}.sandbox.internal"
         self.address = f"http://{_HOST}.{domain}:{PROXY_PORT}"
         self.security_group = self._security_group(cluster.vpc, own, endpoints_group)
-        definition = fargate_task(self, "Task", cpu=256, memory_mib=512, architecture=settings.architecture)
+        definition = fargate_task(
+            self,
+            "Task",
+            cpu=256,
+            memory_mib=512,
+            architecture=settings.architecture,
+            image=settings.proxy_image,
+            calls_aws=False,
+        )
         add_container(
             definition,
             "Proxy",

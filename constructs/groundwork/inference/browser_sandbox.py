@@ -94,7 +94,13 @@ class BrowserSandbox(Construct):
     ) -> ecs.FargateTaskDefinition:
         memory_mib = settings.memory_gib * 1024
         definition = fargate_task(
-            self, "Task", cpu=settings.cpu * 1024, memory_mib=memory_mib, architecture=settings.architecture
+            self,
+            "Task",
+            cpu=settings.cpu * 1024,
+            memory_mib=memory_mib,
+            architecture=settings.architecture,
+            image=settings.image,
+            calls_aws=True,
         )
         image = pinned_image(self, "Image", settings.image, image_lock)
         add_container(

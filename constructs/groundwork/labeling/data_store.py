@@ -1,6 +1,7 @@
 """Images and manifests of a defect-detection project."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -26,19 +27,11 @@ class LabelingData(Construct):
     Attributes:
         bucket: with `images/`, all images in one folder; `runs/<run>/`, manifests and lists; `masks/`, blank ones;
             `tasks/`, what workers see. Whoever reads it needs the key, too.
-        ingest: brings images from `sources`. Calls must be repeated while its answer says so.
-        task_files: writes what a labeling job shows to workers.
-        merge: labels and masks of two manifests in one.
-        check_output: whether a manifest is fit to train with, and its rows in two.
-        convert_lookout: what Lookout for Vision has exported, in Ground Truth's form.
+        functions: those that somebody has asked for by now; no other is made.
     """
 
     bucket: s3.Bucket
-    ingest: lambda_.Function
-    task_files: lambda_.Function
-    merge: lambda_.Function
-    check_output: lambda_.Function
-    convert_lookout: lambda_.Function
+    functions: list[lambda_.Function]
 
     def __init__(
         self,
@@ -68,13 +61,32 @@ class LabelingData(Construct):
         self._key, self._operations_key = key, operations_key
         self._sources, self._source_keys = sources, source_keys
         self.bucket = self._add_bucket(name, access_logs, keep=keep)
-        self.ingest = self._function("Ingest", handler="ingest", reads_sources=True, writes=(IMAGES, RUNS))
-        self.task_files = self._function("TaskFiles", handler="task_files", reads_sources=False, writes=(TASKS,))
-        self.merge = self._function("Merge", handler="merge", reads_sources=False, writes=(RUNS, MASKS))
-        self.check_output = self._function("CheckOutput", handler="check_output", reads_sources=True, writes=(RUNS,))
-        self.convert_lookout = self._function(
-            "ConvertLookout", handler="convert_lookout", reads_sources=True, writes=(RUNS, MASKS)
-        )
+        self.functions = []
+
+    @cached_property
+    def ingest(self) -> lambda_.Function:
+        """Brings images from `sources`. Calls must be repeated while its answer says so."""
+        return self._function("Ingest", handler="ingest", reads_sources=True, writes=(IMAGES, RUNS))
+
+    @cached_property
+    def task_files(self) -> lambda_.Function:
+        """Writes what a labeling job shows to workers."""
+        return self._function("TaskFiles", handler="task_files", reads_sources=False, writes=(TASKS,))
+
+    @cached_property
+    def merge(self) -> lambda_.Function:
+        """Labels and masks of two manifests in one."""
+        return self._function("Merge", handler="merge", reads_sources=False, writes=(RUNS, MASKS))
+
+    @cached_property
+    def check_output(self) -> lambda_.Function:
+        """Whether a manifest is fit to train with, and its rows in two."""
+        return self._function("CheckOutput", handler="check_output", reads_sources=True, writes=(RUNS,))
+
+    @cached_property
+    def convert_lookout(self) -> lambda_.Function:
+        """What Lookout for Vision has exported, in Ground Truth's form."""
+        return self._function("ConvertLookout", handler="convert_lookout", reads_sources=True, writes=(RUNS, MASKS))
 
     def _add_bucket(self, name: str, access_logs: s3.IBucket, *, keep: bool) -> s3.Bucket:
         bucket = private_bucket(
@@ -100,7 +112,7 @@ class LabelingData(Construct):
     def _function(
         self, construct_id: str, *, handler: str, reads_sources: bool, writes: Sequence[str]
     ) -> lambda_.Function:
-        return DataFunction(
+        function = DataFunction(
             self,
             construct_id,
             handler=handler,
@@ -108,6 +120,8 @@ class LabelingData(Construct):
             statements=[*self._own(writes), *(self._read_sources() if reads_sources else ())],
             operations_key=self._operations_key,
         ).function
+        self.functions.append(function)
+        return function
 
     def _own(self, writes: Sequence[str]) -> Iterator[iam.PolicyStatement]:
         # Listing lets S3 say that an object is missing; without it all would be forbidden.

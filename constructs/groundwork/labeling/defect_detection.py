@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
@@ -144,14 +143,10 @@ class DefectDetection(Construct):
             alarms=self._alarms,
             what=f"The project {plan.name}",
         )
-        called = {function_id(each) for each in (wait, *_functions(self.data))} - {function_id(step)}
+        called = {function_id(each) for each in (wait, *self.data.functions)} - {function_id(step)}
         acknowledge(
             machine.state_machine.node.find_child("Role"),
             *(f"AwsSolutions::AwsSolutions-IAM5[Resource::<{each}.Arn>:*]" for each in sorted(called)),
             reason="The versions of these functions: CDK grants a call with and without a version's number.",
         )
         return machine
-
-
-def _functions(data: LabelingData) -> list[lambda_.Function]:
-    return [data.ingest, data.task_files, data.merge, data.check_output, data.convert_lookout]

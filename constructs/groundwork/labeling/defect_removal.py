@@ -10,7 +10,6 @@ from groundwork.labeling.defect_function import FOLDER
 from groundwork.labeling.defect_plan import DefectPlan
 from groundwork.labeling.defect_use import EndpointInference
 from groundwork.optimization.access import add_all
-from groundwork.python_function import PythonFunction
 
 
 class DefectRemoval(Construct):
@@ -44,10 +43,8 @@ class DefectRemoval(Construct):
             operations_key=operations_key,
             query_interval=cdk.Duration.seconds(30),
         )
-        asked = job.node.find_child("Done")
-        assert isinstance(asked, PythonFunction)
         add_all(
-            asked.role,
+            job.done.role,
             removal_statements(self, plan),
             reason="Jobs, models and configurations get the end of their names when they are made, after this "
             "project's own name. Lists know no resource; the function looks at names that begin with the project's.",

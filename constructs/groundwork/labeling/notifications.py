@@ -46,8 +46,9 @@ class TeamNotifications(Construct):
         )
         for mailbox in mailboxes:
             self.topic.add_subscription(subscriptions.EmailSubscription(mailbox))
-        acknowledge(
-            self.topic,
-            "Serverless::Serverless-SNSRedrivePolicy",
-            reason="Mail is for a person. SNS retries it for hours, and the portal shows the task that it was about.",
-        )
+        if mailboxes:
+            acknowledge(
+                self.topic,
+                "Serverless::Serverless-SNSRedrivePolicy",
+                reason="Mail is for a person. SNS retries it for hours, and the portal shows the task it was about.",
+            )

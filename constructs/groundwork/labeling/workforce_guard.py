@@ -44,7 +44,7 @@ class WorkforceGuard(Construct):
             operations_key=operations_key,
         )
         acknowledge(
-            self.provider.node.find_child("Start").node.find_child("Role"),
+            self.provider.start.role,
             "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
             reason="Listing workforces and teams knows no resource; nothing of them is changed.",
         )

@@ -32,10 +32,8 @@ class PortalSignIn(Construct):
         """
         super().__init__(scope, construct_id)
         policy = iam.Policy(self, "Policy", statements=[sign_in_statement(pool.pool.user_pool_arn)])
-        start = provider.node.find_child("Start").node.find_child("Role")
-        assert isinstance(start, iam.Role)
         # A policy of its own: as a part of the role's, the function would wait for the pool, which waits for it.
-        policy.attach_to_role(start)
+        policy.attach_to_role(provider.start.role)
         acknowledge_inline_policy(policy)
         self.resource = provider.add(
             "SignIn",

@@ -46,7 +46,7 @@ class PlatformVpc(Construct):
         )
         self._place_by_zone_id()
         own_provider_logs(self, resource_type="Custom::VpcRestrictDefaultSG", key=operations_key)
-        self._acknowledge()
+        _acknowledge_internet_routes(self.subnets.public)
 
     def _create_vpc(self, internet: bool) -> ec2.Vpc:
         settings, size = self._settings, self._settings.cidr.prefixlen
@@ -108,16 +108,6 @@ class PlatformVpc(Construct):
             for subnet, zone_id in zip(group, self._settings.zones, strict=False):
                 _cfn_subnet(subnet).availability_zone = None
                 _cfn_subnet(subnet).availability_zone_id = zone_id
-
-    def _acknowledge(self) -> None:
-        acknowledge(
-            self.vpc,
-            "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
-            "HIPAA.Security::HIPAA.Security-VPCDefaultSecurityGroupClosed",
-            "PCI.DSS.321::PCI.DSS.321-VPCDefaultSecurityGroupClosed",
-            reason="A custom resource of this stack removes both rules of the default security group.",
-        )
-        _acknowledge_internet_routes(self.subnets.public)
 
 
 def _cfn_subnet(subnet: ec2.ISubnet) -> ec2.CfnSubnet:

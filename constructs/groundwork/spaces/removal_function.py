@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks as eks
 from aws_cdk import aws_eks_v2 as eks_v2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
-from constructs import Construct, IConstruct, IDependable
+from constructs import Construct, IDependable
 
-from groundwork.in_vpc import run_in_vpc
+from groundwork.in_vpc import VpcPlace
 from groundwork.job import JobProvider
 from groundwork.spaces.names import SPACES_ADMINISTRATORS
 from groundwork.spaces.removal_access import GROUP, cluster_rights
@@ -28,13 +25,9 @@ _PERIOD = cdk.Duration.minutes(5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionPlace:
+class FunctionPlace(VpcPlace):
     """Where a function runs that calls the Kubernetes API, what its logs are encrypted with, and whom it calls."""
 
-    subnets: Sequence[ec2.ISubnet]
-    """From where the API server can be reached."""
-    security_group: ec2.ISecurityGroup
-    """One that the API server lets in."""
     operations_key: kms.IKey
     """Its policy must let CloudWatch Logs use it."""
     alarms: sns.ITopic | None = None
@@ -74,15 +67,13 @@ class RemovalFunction(Construct):
             timeout=TIMEOUT,
             query_interval=cdk.Duration.seconds(15),
             operations_key=place.operations_key,
+            place=place,
         )
-        start, done = (self._job.node.find_child(name) for name in ("Start", "Done"))
-        # The other stays outside, and asks EKS without an endpoint.
-        role = run_in_vpc(done, subnets=place.subnets, security_group=place.security_group)
         access = eks.CfnAccessEntry(
             self,
             "Access",
             cluster_name=cluster.cluster_name,
-            principal_arn=role.role_arn,
+            principal_arn=self._job.done.role.role_arn,
             kubernetes_groups=[GROUP, SPACES_ADMINISTRATORS],
             type="STANDARD",
         )
@@ -91,7 +82,7 @@ class RemovalFunction(Construct):
         )
         self._rights = [access, rights]
         if place.alarms:
-            self._alarm([start, done], place.alarms)
+            self._alarm(place.alarms)
 
     def add(
         self, construct_id: str, *, removes: str, properties: Mapping[str, object], after: Sequence[IDependable]
@@ -124,13 +115,12 @@ class RemovalFunction(Construct):
         ]
         return iam.PolicyStatement(sid="SeeRecords", actions=["route53:ListResourceRecordSets"], resources=arns)
 
-    def _alarm(self, handlers: Sequence[IConstruct], topic: sns.ITopic) -> None:
-        functions = [cast("lambda_.Function", handler.node.find_child("Function")) for handler in handlers]
+    def _alarm(self, topic: sns.ITopic) -> None:
         failed = cloudwatch.MathExpression(
             expression="FILL(start, 0) + FILL(done, 0)",
             using_metrics={
-                name: function.metric_errors(period=_PERIOD)
-                for name, function in zip(("start", "done"), functions, strict=True)
+                "start": self._job.start.function.metric_errors(period=_PERIOD),
+                "done": self._job.done.function.metric_errors(period=_PERIOD),
             },
             period=_PERIOD,
             label="Removals that failed",
