@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from operations.toolkit import QUALIFIER
 from promotion.environments import PlatformEnvironment
 from promotion.errors import PromotionError
 from promotion.yaml_file import read_yaml
@@ -90,7 +91,7 @@ class Pipeline(_Part):
     repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")]
     """On GitHub: owner/name."""
     branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")] = "main"
-    qualifier: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,10}$")] = "hnb659fds"
+    qualifier: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,10}$")] = QUALIFIER
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
     previews: Previews | None = None
     codepipeline: CodePipelinePlace | None = None

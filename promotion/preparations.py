@@ -43,7 +43,6 @@ def workflows(
 def bootstrap_policy(
     assembly: Assembly = Path("cdk.out"),
     environments: Annotated[list[str] | None, typer.Argument(metavar="[ENV]...", help="Only these.")] = None,
-    qualifier: Annotated[str, typer.Option(help="Of the CDK's bootstrap.")] = "hnb659fds",
     destroyable: Annotated[bool, typer.Option(help="Boundaries may be deleted with their environments.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a file for each policy, and what to run.")] = None,
 ) -> None:
@@ -53,7 +52,7 @@ def bootstrap_policy(
         for stack in read_environment(assembly=assembly, name=name).stacks:
             accounts.setdefault(stack.account, []).append(stack)
     made = [
-        execution_policy(stacks, account=account, qualifier=qualifier, destroyable=destroyable)
+        execution_policy(stacks, account=account, qualifier=stacks[0].qualifier, destroyable=destroyable)
         for account, stacks in sorted(accounts.items())
     ]
     if out:

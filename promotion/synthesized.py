@@ -21,12 +21,9 @@ def read_synthesized(assembly: Path, *, environment: str, qualifier: str) -> Env
     """Raises PromotionError where the assembly was synthesized for another bootstrap."""
     found = read_environment(assembly=assembly, name=environment)
     for stack in found.stacks:
-        role = str(
-            _manifest(stack)[stack.template.name.removesuffix(".template.json")]["properties"].get("assumeRoleArn")
-        )
-        if f":role/cdk-{qualifier}-deploy-role-" not in role:
+        if stack.qualifier != qualifier:
             raise PromotionError(
-                f"{stack.name} is deployed by {role.rpartition('/')[2]}, but the pipeline's qualifier is {qualifier}: "
+                f"{stack.name} is deployed by {stack.qualifier}, but the pipeline's qualifier is {qualifier}: "
                 "set @aws-cdk/core:bootstrapQualifier in cdk.json and qualifier in the pipeline's file to the same."
             )
     return found

@@ -17,6 +17,7 @@ from operations.doctor.sections.optimization import Job, Optimization
 from operations.doctor.sections.part import Part, Text
 from operations.doctor.sections.spaces import Spaces
 from operations.errors import OperationError
+from operations.toolkit import QUALIFIER
 
 
 class Environment(Part):
@@ -44,8 +45,8 @@ class Facts:
     environment: Environment
     now: datetime
     """With its time zone: support, plans and certificates end."""
-    qualifier: str = "hnb659fds"
-    """Of the CDK's bootstrap; this one is its default."""
+    qualifier: str = QUALIFIER
+    """Of the CDK's bootstrap."""
 
     @property
     def endpoints(self) -> tuple[tuple[str, Endpoint], ...]:

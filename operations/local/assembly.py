@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.errors import OperationError
+from operations.toolkit import QUALIFIER, qualifier_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,8 @@ class AssemblyStack:
     """What the CDK knows of each construct, kept beside the template."""
     account: str
     region: str
+    qualifier: str = QUALIFIER
+    """Of the bootstrap that it is deployed by."""
 
     def construct_path_of(self, logical_id: str) -> str:
         """The construct behind a logical id, e.g. "Dev/Network/Vpc/Resource", or "" where nothing names it."""
@@ -118,4 +121,5 @@ def _stack(folder: Path, artifact: dict[str, Any]) -> AssemblyStack:
         metadata=folder / metadata if metadata else None,
         account=account,
         region=region,
+        qualifier=qualifier_of(artifact["properties"].get("bootstrapStackVersionSsmParameter")),
     )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from operations.toolkit import toolkit_stack
 from promotion.bootstrap.execution_policy import ExecutionPolicy
 from promotion.bootstrap.policy_size import Document
 
@@ -24,7 +25,7 @@ def commands(policy: ExecutionPolicy, *, folder: Path) -> list[str]:
     arns = ",".join(f"arn:aws:iam::{policy.account}:policy/{name}" for name in names if name != BOUNDARY)
     places = " ".join(f"aws://{policy.account}/{region}" for region in policy.regions)
     bootstrap = (
-        f"cdk bootstrap {places} --qualifier {policy.qualifier} --toolkit-stack-name CDKToolkit-{policy.qualifier}"
+        f"cdk bootstrap {places} --qualifier {policy.qualifier} --toolkit-stack-name {toolkit_stack(policy.qualifier)}"
     )
     bootstrap += f" --custom-permissions-boundary {BOUNDARY} --cloudformation-execution-policies {arns}"
     return [*make, f"{bootstrap} --termination-protection"]

@@ -55,7 +55,7 @@ class World:
             QueueUrl=self.inbox, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})}
         )
         self.sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
-        assets = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+        assets = f"cdk-groundwork-assets-{ACCOUNT}-{REGION}"
         for bucket in (assets, "access-logs", "templates", IMAGES, BATCH):
             self.s3.create_bucket(Bucket=bucket)
         self._publish(synthesized.assembly, assets)

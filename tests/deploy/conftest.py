@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from operations.local.assembly import Environment
+from operations.local.assembly import AssemblyStack, Environment
 from operations.local.cdk import bootstrap
 from operations.local.process import start_engine, stop_engine
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import Workspace, bare_environment
+from tests.toolkit import make_toolkit
 
 APP = Path(__file__).parent / "apps" / "small_platform.py"
 
@@ -41,13 +42,19 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
 
 @pytest.fixture(scope="session")
 def bootstrapped(engine: RunningEngine) -> Callable[[Environment], None]:
-    """Bootstrap the Regions of an environment; each Region of an account once."""
-    done: set[tuple[str, str]] = set()
+    """Bootstrap the Regions of an environment; each Region of an account once. The first goes by way of the CLI."""
+    done: set[tuple[str, str, str]] = set()
+
+    def place(stack: AssemblyStack) -> tuple[str, str, str]:
+        return stack.account, stack.region, stack.qualifier
 
     def run(environment: Environment) -> None:
-        missing = tuple(stack for stack in environment.stacks if (stack.account, stack.region) not in done)
-        if missing:
+        missing = tuple(stack for stack in environment.stacks if place(stack) not in done)
+        if missing and not done:
             bootstrap(engine, replace(environment, stacks=missing), timeout=60)
-            done.update((stack.account, stack.region) for stack in missing)
+        else:
+            for account, region, qualifier in sorted(set(map(place, missing))):
+                make_toolkit(engine, account=account, region=region, qualifier=qualifier)
+        done.update(map(place, missing))
 
     return run

@@ -80,4 +80,5 @@ def added(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> dict
 
 def _expected(name: str) -> bool:
     # Lambda writes a function's log group itself when the function first runs, here as in AWS; no stack owns it.
-    return name.startswith(("cdk-hnb659fds-", "/aws/lambda/")) or name in ("Default", "AWSServiceRoleForBackup")
+    known = ("cdk-hnb659fds-", "cdk-groundwork-", "/aws/lambda/")
+    return name.startswith(known) or name in ("Default", "AWSServiceRoleForBackup")

@@ -98,7 +98,7 @@ def test_spaces_deploy_lose_a_team_and_leave_nothing(
 
     cloudformation = client(engine, "cloudformation", account=with_both.account, region=region)
     changed = next(stack for stack in without_one.stacks if stack.name == STACK)
-    bucket, key = f"cdk-hnb659fds-assets-{with_both.account}-{region}", "spaces-without-one.json"
+    bucket, key = f"cdk-groundwork-assets-{with_both.account}-{region}", "spaces-without-one.json"
     client(engine, "s3", account=with_both.account, region=region).upload_file(str(changed.template), bucket, key)
     cloudformation.update_stack(
         StackName=STACK, TemplateURL=f"{engine.endpoint}/{bucket}/{key}", Capabilities=["CAPABILITY_NAMED_IAM"]

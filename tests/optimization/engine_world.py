@@ -50,7 +50,7 @@ class World:
             QueueUrl=self.inbox, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})}
         )
         self.sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
-        assets = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+        assets = f"cdk-groundwork-assets-{ACCOUNT}-{REGION}"
         buckets = (assets, DATA_BUCKET, "access-logs", "templates", "example-models", "example-data", "example-heads")
         for bucket in buckets:
             self.s3.create_bucket(Bucket=bucket)

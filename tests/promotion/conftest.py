@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from operations.local.cdk import QUICK_POLLING
-from operations.local.clients import SECRET_KEY, client
+from operations.local.clients import SECRET_KEY
 from operations.local.process import start_engine, stop_engine
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import PROJECT, Workspace, bare_environment
+from operations.toolkit import QUALIFIER
 from promotion.options import PIPELINE, Plan, plan_of
 from promotion.workflow.render import render
 from tests.promotion.small_app import ACCOUNTS, REGION, synthesize
+from tests.toolkit import make_toolkit
 
 ENVIRONMENT = """\
 name: {name}
@@ -62,24 +64,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
     workspace = Workspace(root=tmp_path_factory.mktemp("local"))
     engine = start_engine(workspace)
     try:
-        _bootstrap(engine, ACCOUNTS["dev"])
+        make_toolkit(engine, account=ACCOUNTS["dev"], region=REGION, qualifier=QUALIFIER)
         yield engine
     finally:
-        # The engine would wait for an open connection when it is told to end.
-        client(engine, "cloudformation", account=ACCOUNTS["dev"], region=REGION).close()
         stop_engine(workspace)
-
-
-def _bootstrap(engine: RunningEngine, account: str) -> None:
-    """What `cdk bootstrap` deploys, without the seconds that the CLI takes."""
-    template = PROJECT / "node_modules" / "aws-cdk" / "lib" / "api" / "bootstrap" / "bootstrap-template.yaml"
-    cloudformation = client(engine, "cloudformation", account=account, region=REGION)
-    cloudformation.create_stack(
-        StackName="CDKToolkit", TemplateBody=template.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"]
-    )
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName="CDKToolkit", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
-    )
 
 
 @pytest.fixture(scope="session")

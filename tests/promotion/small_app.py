@@ -9,6 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 
+from operations.toolkit import QUALIFIER
+
 ACCOUNTS = {"dev": "111122223333", "staging": "222233334444", "prod": "333344445555"}
 REGION = "us-east-1"
 VARIANTS = ("first", "renamed", "replaced")
@@ -50,7 +52,10 @@ class Site(cdk.Stack):
 def synthesize(folder: Path) -> None:
     """Write an assembly for every variant."""
     for variant in VARIANTS:
-        context = {"@aws-cdk/core:defaultCrossStackReferences": "weak"}
+        context = {
+            "@aws-cdk/core:bootstrapQualifier": QUALIFIER,
+            "@aws-cdk/core:defaultCrossStackReferences": "weak",
+        }
         app = cdk.App(outdir=str(folder / variant), context=context, analytics_reporting=False)
         for name, account in ACCOUNTS.items():
             stage = cdk.Stage(app, name.capitalize())

@@ -34,7 +34,7 @@ def policies(assembly: Path) -> dict[str, tuple[set[str], ExecutionPolicy]]:
         stacks = read_environment(assembly=assembly, name=name).stacks
         bodies = [json.loads(stack.template.read_text()) for stack in stacks]
         types = {resource["Type"] for body in bodies for resource in body["Resources"].values()}
-        found[name] = types, execution_policy(stacks, account=stacks[0].account, qualifier="hnb659fds")
+        found[name] = types, execution_policy(stacks, account=stacks[0].account, qualifier="groundwork")
     return found
 
 

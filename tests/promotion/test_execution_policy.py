@@ -24,7 +24,7 @@ ADMINISTRATOR = {"Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": 
 @pytest.fixture(scope="module")
 def policy(variants: Path) -> ExecutionPolicy:
     stacks = read_environment(assembly=variants / "first", name="dev").stacks
-    return execution_policy(stacks, account=ACCOUNT, qualifier="hnb659fds")
+    return execution_policy(stacks, account=ACCOUNT, qualifier="groundwork")
 
 
 def test_it_may_make_what_is_in_the_templates(policy: ExecutionPolicy) -> None:
@@ -51,14 +51,14 @@ def with_function(variants: Path, tmp_path_factory: pytest.TempPathFactory) -> E
     template = tmp_path_factory.mktemp("function") / "a.template.json"
     template.write_text(json.dumps({"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {}}}}))
     stacks = read_environment(assembly=variants / "first", name="dev").stacks
-    return execution_policy([*stacks, replace(stacks[0], template=template)], account=ACCOUNT, qualifier="hnb659fds")
+    return execution_policy([*stacks, replace(stacks[0], template=template)], account=ACCOUNT, qualifier="groundwork")
 
 
 def test_it_passes_its_own_roles_to_services_that_they_trust(
     policy: ExecutionPolicy, with_function: ExecutionPolicy
 ) -> None:
     to = {"iam__PassedToService": "lambda.amazonaws.com"}
-    bootstrap = f"{ROLE}/cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"
+    bootstrap = f"{ROLE}/cdk-groundwork-cfn-exec-role-{ACCOUNT}-us-east-1"
     assert allowed(with_function.policies, "iam:PassRole", OWN, **to)
     assert not allowed(with_function.policies, "iam:PassRole", f"{ROLE}/admin", **to)
     assert not allowed(with_function.policies, "iam:PassRole", bootstrap, **to)
@@ -81,15 +81,15 @@ ESCALATIONS = [
     ("iam:DeletePolicy", BOUNDARY),
     ("iam:CreatePolicyVersion", f"{POLICY}/groundwork-deploy-1"),
     ("iam:DeletePolicy", f"{POLICY}/groundwork-deploy-boundary"),
-    ("iam:PutRolePolicy", f"{ROLE}/cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"),
-    ("iam:UpdateAssumeRolePolicy", f"{ROLE}/cdk-hnb659fds-deploy-role-{ACCOUNT}-us-east-1"),
-    ("iam:DeleteRole", f"{ROLE}/cdk-hnb659fds-lookup-role-{ACCOUNT}-us-east-1"),
+    ("iam:PutRolePolicy", f"{ROLE}/cdk-groundwork-cfn-exec-role-{ACCOUNT}-us-east-1"),
+    ("iam:UpdateAssumeRolePolicy", f"{ROLE}/cdk-groundwork-deploy-role-{ACCOUNT}-us-east-1"),
+    ("iam:DeleteRole", f"{ROLE}/cdk-groundwork-lookup-role-{ACCOUNT}-us-east-1"),
     ("sts:AssumeRole", f"{ROLE}/admin"),
     ("sts:GetFederationToken", "*"),
     ("organizations:LeaveOrganization", "*"),
     ("account:DeleteAlternateContact", "*"),
-    ("ssm:PutParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/cdk-bootstrap/hnb659fds/version"),
-    ("s3:PutObject", f"arn:aws:s3:::cdk-hnb659fds-assets-{ACCOUNT}-us-east-1/1.zip"),
+    ("ssm:PutParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/cdk-bootstrap/groundwork/version"),
+    ("s3:PutObject", f"arn:aws:s3:::cdk-groundwork-assets-{ACCOUNT}-us-east-1/1.zip"),
 ]
 
 
@@ -110,7 +110,7 @@ def test_code_of_other_functions_stays_what_it_is(with_function: ExecutionPolicy
 
 def test_a_boundary_may_go_only_with_an_environment_that_is_destroyed(variants: Path) -> None:
     stacks = read_environment(assembly=variants / "first", name="dev").stacks
-    made = execution_policy(stacks, account=ACCOUNT, qualifier="hnb659fds", destroyable=True)
+    made = execution_policy(stacks, account=ACCOUNT, qualifier="groundwork", destroyable=True)
     assert allowed(made.policies, "iam:DeletePolicy", BOUNDARY)
     assert not allowed(made.policies, "iam:CreatePolicyVersion", BOUNDARY)
 
@@ -122,7 +122,7 @@ def test_a_role_without_a_boundary_is_refused(variants: Path, tmp_path: Path) ->
     del role["Properties"]["PermissionsBoundary"]
     (tmp_path / "a.json").write_text(json.dumps(template))
     with pytest.raises(PromotionError, match=r"Dev-Foundation: role .* has no permissions boundary"):
-        execution_policy([replace(stack, template=tmp_path / "a.json")], account=ACCOUNT, qualifier="hnb659fds")
+        execution_policy([replace(stack, template=tmp_path / "a.json")], account=ACCOUNT, qualifier="groundwork")
 
 
 def test_a_type_that_no_schema_knows_is_refused() -> None:
@@ -142,6 +142,6 @@ def test_policies_are_as_large_as_iam_takes_them() -> None:
 def test_what_is_printed_can_be_run(policy: ExecutionPolicy, tmp_path: Path) -> None:
     *made, bootstrap = commands(policy, folder=tmp_path)
     assert [line.split()[4] for line in made] == list(files(policy))
-    assert bootstrap.startswith(f"cdk bootstrap aws://{ACCOUNT}/us-east-1 --qualifier hnb659fds ")
+    assert bootstrap.startswith(f"cdk bootstrap aws://{ACCOUNT}/us-east-1 --qualifier groundwork ")
     assert "--custom-permissions-boundary groundwork-deploy-boundary" in bootstrap
     assert "AdministratorAccess" not in bootstrap

@@ -89,10 +89,10 @@ def test_roles_can_take_roles_of_the_bootstrap_and_nothing_else(assembly: Path) 
     }
     assert all(statement["Action"] == "sts:AssumeRole" for (statement,) in allowed.values())
     ends = {"deploy", "file-publishing", "image-publishing", "lookup"}
-    everything = {f"cdk-hnb659fds-{end}-role-{account}-us-east-1" for end in ends}
+    everything = {f"cdk-groundwork-{end}-role-{account}-us-east-1" for end in ends}
     assert names["groundwork-github-boundary"] == everything
     others = sorted((len(value), value) for key, value in names.items() if key != "groundwork-github-boundary")
-    assert [value for _, value in others] == [{f"cdk-hnb659fds-lookup-role-{account}-us-east-1"}, everything]
+    assert [value for _, value in others] == [{f"cdk-groundwork-lookup-role-{account}-us-east-1"}, everything]
     assert all("PermissionsBoundary" in role for role in _roles(assembly, account).values())
 
 

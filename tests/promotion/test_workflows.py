@@ -156,7 +156,7 @@ def test_drift_is_looked_for_as_the_role_that_can_only_read(parsed: dict[str, An
     roles = [step["with"]["role-to-assume"] for step in steps if "role-to-assume" in step.get("with", {})]
     assert [role.rpartition("/")[2] for role in roles] == [
         "groundwork-github-prod-review",
-        "cdk-hnb659fds-lookup-role-333344445555-us-east-1",
+        "cdk-groundwork-lookup-role-333344445555-us-east-1",
     ]
 
 

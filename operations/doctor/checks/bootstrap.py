@@ -6,6 +6,7 @@ from operations.doctor.check import Check, Grant
 from operations.doctor.environment import Facts
 from operations.doctor.finding import Finding, fail, ok, warn
 from operations.doctor.reader import Read, Reader, RefusedError, each
+from operations.toolkit import toolkit_stack
 
 LEAST = 6
 """What the templates themselves ask for (`CheckBootstrapVersion`)."""
@@ -24,8 +25,8 @@ def _subject(region: str) -> str:
 
 
 def _looked_up(region: str, facts: Facts, reader: Reader) -> Finding:
-    command = f"cdk bootstrap aws://{facts.account}/{region}"
-    command += f" --qualifier {facts.qualifier}" if facts.qualifier != Facts.qualifier else ""
+    toolkit = f"--qualifier {facts.qualifier} --toolkit-stack-name {toolkit_stack(facts.qualifier)}"
+    command = f"cdk bootstrap aws://{facts.account}/{region} {toolkit}"
     name = f"/cdk-bootstrap/{facts.qualifier}/version"
     try:
         found = reader.ask("ssm", "GetParameter", region=region, Name=name)["Parameter"]["Value"]

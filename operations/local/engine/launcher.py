@@ -25,6 +25,7 @@ INVENTORY_PATH = "/_groundwork/inventory"
 TASK_OUTCOMES_PATH = "/_groundwork/task-outcomes"
 # Waiting and retrying in a state machine takes this share of its time: the provider framework asks every 10 s.
 WAIT_SCALE = "0.05"
+_STOP_SECONDS = 2.0
 
 
 def _arguments() -> argparse.Namespace:
@@ -112,8 +113,15 @@ async def _serve(application: Any, arguments: argparse.Namespace) -> None:
     config.bind = [f"fd://{arguments.socket}"]
     config.certfile, config.keyfile = str(arguments.certificate), str(arguments.key)
     config.keep_alive_timeout = 75
-    config.graceful_timeout = 2
-    await import_module("hypercorn.asyncio").serve(application, config, shutdown_trigger=stop.wait)
+    config.graceful_timeout = 1
+    serving = asyncio.ensure_future(
+        import_module("hypercorn.asyncio").serve(application, config, shutdown_trigger=stop.wait)
+    )
+    await asyncio.wait({serving, asyncio.ensure_future(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    # A client that keeps its connection open would hold the server for half a minute.
+    await asyncio.wait({serving}, timeout=_STOP_SECONDS)
+    if serving.done():
+        serving.result()
     # Nothing is kept, so nothing is waited for: a custom resource that never answers would hold a thread for an hour.
     os._exit(0)
 

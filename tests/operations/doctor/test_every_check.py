@@ -90,7 +90,7 @@ def test_the_policy_names_what_can_be_named() -> None:
     assert by_action["s3:ListBucket"] == {"arn:aws:s3:::models", "arn:aws:s3:::data"}
     assert by_action["s3:GetObject"] == {"arn:aws:s3:::models/qwen/config.json", "arn:aws:s3:::data/train/*"}
     assert by_action["ssm:GetParameter"] == {
-        "arn:aws:ssm:us-east-1:111122223333:parameter/cdk-bootstrap/hnb659fds/version"
+        "arn:aws:ssm:us-east-1:111122223333:parameter/cdk-bootstrap/groundwork/version"
     }
     assert "*" not in by_action["iam:SimulatePrincipalPolicy"]
 

@@ -114,8 +114,8 @@ def test_the_edge_needs_a_bootstrap_of_its_own() -> None:
     aws = FakeAws(ready() | {"ssm:GetParameter": Refused("ParameterNotFound")})
     findings = look(bootstrap.CHECK, aws, facts(region="eu-west-1"))
     assert [found.remedy for found in findings] == [
-        "cdk bootstrap aws://111122223333/eu-west-1",
-        "cdk bootstrap aws://111122223333/us-east-1",
+        f"cdk bootstrap aws://111122223333/{region} --qualifier groundwork --toolkit-stack-name CDKToolkit-groundwork"
+        for region in ("eu-west-1", "us-east-1")
     ]
     assert [region for _, _, region in aws.calls] == ["eu-west-1", "us-east-1"]
 
@@ -124,4 +124,4 @@ def test_a_qualifier_of_your_own_is_looked_for() -> None:
     about = Facts(environment=facts().environment, now=NOW, qualifier="mine")
     (found,) = versions(Refused("ParameterNotFound"), about)
     assert "/cdk-bootstrap/mine/version" in found.reason
-    assert found.remedy.endswith("--qualifier mine")
+    assert found.remedy.endswith("--qualifier mine --toolkit-stack-name CDKToolkit-mine")
