@@ -1,10 +1,11 @@
 """One synthesized assembly of every shipped environment for the whole session, and its templates as plain data."""
 
+import fcntl
+import gc
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 import app as platform_app
 from tests.app_run import run_app
+
+# A million objects of aws_cdk and of boto3 live until the end: looking for garbage among them takes time.
+gc.freeze()
+gc.set_threshold(100_000, 20, 50)
 
 pytest_plugins = ["tests.browser"]
 
@@ -68,6 +73,11 @@ class ByFolder(LoadScopeScheduling):
 
 def _place(nodeid: str) -> int:
     return next((i for i, folders in enumerate(TOGETHER) if nodeid.startswith(folders)), len(TOGETHER))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: somebody always waits for an engine, a database or a function."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
@@ -135,15 +145,15 @@ def assembly(all_environments: Path, tmp_path_factory: pytest.TempPathFactory) -
     """The assembly of all of them, made once, with every check; tests/policy tells what those found."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "assembly-of-all"
-    if shared.exists():  # another process of this run was first
-        return shared
-    own = tmp_path_factory.mktemp("assembly")
-    result = run_app(all_environments, own)
-    assert (own / "manifest.json").exists(), result.stdout + result.stderr
-    (own / SAID).write_text(f"{result.returncode}\n{result.stdout}{result.stderr}")
-    with suppress(OSError):  # it is first now
-        return own.rename(shared)
-    return own
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # for as long as `run_app` lets the app run, at the most
+        if not shared.exists():  # no other process of this run was first
+            own = tmp_path_factory.mktemp("assembly")
+            result = run_app(all_environments, own)
+            assert (own / "manifest.json").exists(), result.stdout + result.stderr
+            (own / SAID).write_text(f"{result.returncode}\n{result.stdout}{result.stderr}")
+            own.rename(shared)
+    return shared
 
 
 @pytest.fixture(scope="session")

@@ -23,16 +23,7 @@ from tests.gateway_boot.replacements import Loopback
 
 RUN_TIMEOUT = 240
 TEAMS_KEY, BROKEN_KEY = "release/teams.json", "release/broken.yaml"
-LOST_KEY = "release/lost.yaml"
-CONFIGURATIONS = {
-    BROKEN_KEY: "model_list: []\nrouter_settings: {routing_strategy: no-such-strategy}\n",
-    LOST_KEY: """\
-model_list:
-  - {model_name: lost, litellm_params: {model: no-such-provider/model}}
-  - {model_name: found, litellm_params: {model: openai/found, api_key: none}}
-general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
-""",
-}
+CONFIGURATIONS = {BROKEN_KEY: "model_list: []\nrouter_settings: {routing_strategy: no-such-strategy}\n"}
 # A team of these names is nobody else's, in the cache that all proxies share.
 TEAMS = [{**team, "team_id": f"release-{team['team_id']}"} for team in team_requests(gateway_section())]
 MIGRATE = """

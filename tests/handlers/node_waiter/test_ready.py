@@ -114,7 +114,8 @@ def test_an_answer_that_is_no_list_is_said(nodes: Nodes, status: int) -> None:
         ready_nodes(api_server(nodes))
 
 
-def test_no_answer_is_said() -> None:
+def test_no_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
     nobody = ApiServer(endpoint="http://127.0.0.1:1", token=lambda: "token", certificate=None)
     with pytest.raises(ApiServerError, match="no answer from the API server"):
         ready_nodes(nobody)

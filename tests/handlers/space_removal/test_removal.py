@@ -167,7 +167,8 @@ def test_a_space_that_goes_while_it_is_asked_to_is_no_error(cluster: FakeCluster
     assert cluster.failures == {}
 
 
-def test_an_api_server_that_does_not_answer_is_asked_again() -> None:
+def test_an_api_server_that_does_not_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
     nobody = Kubernetes(endpoint="http://127.0.0.1:9", token=lambda: TOKEN, certificate=None)
     assert asked(event(), nobody).startswith("no answer from the API server: ")
     with pytest.raises(LeftError, match="of namespace spaces-research: waited 25 minutes for no answer"):
