@@ -1,5 +1,8 @@
 """The CDK's bootstrap in an account of the engine."""
 
+from collections.abc import Iterable
+
+from operations.local.assembly import AssemblyStack
 from operations.local.clients import client
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import PROJECT
@@ -24,3 +27,9 @@ def make_toolkit(engine: RunningEngine, *, account: str, region: str, qualifier:
     stacks.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_WAIT)
     # The engine would wait for an open connection when it is told to end.
     stacks.close()
+
+
+def make_toolkits(engine: RunningEngine, stacks: Iterable[AssemblyStack]) -> None:
+    """One wherever one of these stacks goes."""
+    for account, region, qualifier in sorted({(each.account, each.region, each.qualifier) for each in stacks}):
+        make_toolkit(engine, account=account, region=region, qualifier=qualifier)

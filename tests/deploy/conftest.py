@@ -14,7 +14,7 @@ from operations.local.cdk import bootstrap
 from operations.local.process import start_engine, stop_engine
 from operations.local.running_engine import RunningEngine
 from operations.local.workspace import Workspace, bare_environment
-from tests.toolkit import make_toolkit
+from tests.toolkit import make_toolkits
 
 APP = Path(__file__).parent / "apps" / "small_platform.py"
 
@@ -53,8 +53,7 @@ def bootstrapped(engine: RunningEngine) -> Callable[[Environment], None]:
         if missing and not done:
             bootstrap(engine, replace(environment, stacks=missing), timeout=60)
         else:
-            for account, region, qualifier in sorted(set(map(place, missing))):
-                make_toolkit(engine, account=account, region=region, qualifier=qualifier)
+            make_toolkits(engine, missing)
         done.update(map(place, missing))
 
     return run

@@ -39,10 +39,10 @@ def test_up_checks_the_environment_before_it_starts_an_engine(assemblies: Path, 
 
 
 def test_up_ends_a_deployment_that_hangs_and_names_what_it_waits_for(assemblies: Path, workspace: Workspace) -> None:
-    arguments = ["up", "hanging", "--assembly", str(assemblies / "hanging"), "--timeout", "5"]
+    arguments = ["up", "hanging", "--assembly", str(assemblies / "hanging"), "--timeout", "15"]
     result = CliRunner().invoke(cli.app, arguments)
     CliRunner().invoke(cli.app, ["down"])
     message = str(result.exception)
-    assert "cdk deploy did not end within 5 s" in message
+    assert "cdk deploy did not end within 15 s" in message
     assert "Still working on Hanging-Silence: Silence [AWS::CloudFormation::CustomResource]" in message
     assert f"Log of the engine: {workspace.log}" in message

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from operations.local.assembly import read_environment
-from operations.local.cdk import bootstrap
 from operations.local.entry import Entry, register_target
 from tests.deploy.creation import create
 from tests.deploy.gateways import Gateway
@@ -23,6 +22,7 @@ from tests.gateway_boot.conftest import started
 from tests.gateway_boot.gateway import Proxy
 from tests.gateway_boot.provider import CHUNKS
 from tests.gateway_boot.templates import Templates
+from tests.toolkit import make_toolkits
 
 TIMEOUT = 90.0
 HOST = "origin.gateway.example.com"
@@ -36,7 +36,7 @@ def gateway(background: ThreadPoolExecutor, templates: Templates, folder: Path) 
     def make(stack: ExitStack) -> Gateway:
         running = stack.enter_context(engine(folder / "deployed"))
         environment = read_environment(assembly=folder / "assembly" / "out", name=NAME)
-        bootstrap(running, environment, timeout=TIMEOUT)
+        make_toolkits(running, environment.stacks)
         create(running, environment, timeout=TIMEOUT)
         return Gateway(engine=running, environment=environment, host=HOST)
 

@@ -35,8 +35,12 @@ _TIMEOUT = 60
 
 def problems(assembly: Path) -> list[str]:
     """What the two have to say, with the path of the state machine's template and its logical id."""
-    found = dict(_definitions(assembly))
-    assert found, f"{assembly} has no state machine"
+    places: dict[str, list[str]] = {}
+    for where, text in _definitions(assembly):
+        places.setdefault(text, []).append(where)
+    assert places, f"{assembly} has no state machine"
+    # Those that wait for custom resources say the same in every stack: once is enough.
+    found = {", ".join(where): json.loads(text) for text, where in places.items()}
     lint = [
         f"{where}: {problem}"
         for where, definition in found.items()
@@ -59,14 +63,14 @@ def _schema_problems(found: dict[str, Any]) -> list[str]:
     return json.loads(result.stdout)
 
 
-def _definitions(assembly: Path) -> Iterator[tuple[str, Any]]:
+def _definitions(assembly: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(assembly.rglob("*.template.json")):
         template = json.loads(file.read_text())
         renderer = Renderer(template)
         for name, resource in template.get("Resources", {}).items():
             if resource["Type"] == "AWS::StepFunctions::StateMachine":
                 for text in renderer.texts(resource["Properties"]["DefinitionString"]):
-                    yield f"{file.name}/{name}", json.loads(_deployed(text))
+                    yield f"{file.name}/{name}", _deployed(text)
 
 
 def _deployed(text: str) -> str:
