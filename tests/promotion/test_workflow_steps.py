@@ -49,11 +49,19 @@ class Promotion:
 
     def sealed(self, assembly: Path) -> None:
         """The same without its shell, which one test has run."""
-        copied = self.root / "cdk.out"
-        shutil.copytree(assembly, copied, symlinks=True)
-        self.values["needs.assembly.outputs.digest"] = seal(copied)
+        shutil.copytree(assembly, self.assembly, symlinks=True)
+        self.values["needs.assembly.outputs.digest"] = seal(self.assembly)
+        self.pack()
+
+    @property
+    def assembly(self) -> Path:
+        """What `sealed` has copied."""
+        return self.root / "cdk.out"
+
+    def pack(self) -> None:
+        """Upload it, whatever became of it since."""
         with tarfile.open(self.root / "assembly.tar", "w") as archive:
-            for path in (copied, seal_of(copied)):
+            for path in (self.assembly, seal_of(self.assembly)):
                 archive.add(path, path.name)
 
     def again(self, job: str, name: str) -> tuple[int, str]:
@@ -135,14 +143,10 @@ def test_a_loss_of_state_goes_on_only_where_it_was_accepted(
 
 def test_a_tampered_assembly_is_refused_before_anybody_takes_a_role(promotion: Promotion, variants: Path) -> None:
     promotion.sealed(variants / "first")
-    runner, steps = promotion.job("staging-deploy")
-    with tarfile.open(runner.folder / "assembly.tar") as archive:
-        archive.extractall(runner.folder, filter="data")
-    template = next((runner.folder / "cdk.out").glob("assembly-Staging/*Site*.template.json"))
+    template = next(promotion.assembly.glob("assembly-Staging/*Site*.template.json"))
     template.write_text(template.read_text().replace("GreaterThan", "LessThan", 1))
-    with tarfile.open(runner.folder / "assembly.tar", "w") as archive:
-        for name in ("cdk.out", "cdk.out.seal.json"):
-            archive.add(runner.folder / name, name)
+    promotion.pack()
+    runner, steps = promotion.job("staging-deploy")
     result = runner.run(steps[UNPACK])
     assert result.returncode == 1
     assert f"changed: assembly-Staging/{template.name}" in result.stderr
