@@ -20,7 +20,12 @@ from groundwork.network.endpoint_services import ENDPOINT_SERVICES
 from groundwork.network.settings import NetworkSettings
 from groundwork.optimization.section_fit import refusals_of_optimization
 from groundwork.optimization.settings import OptimizationSettings
-from groundwork.section_rules import refusals_of_public_images, refusals_of_spaces
+from groundwork.section_rules import (
+    refusals_of_claims,
+    refusals_of_endpoint_names,
+    refusals_of_public_images,
+    refusals_of_spaces,
+)
 from groundwork.settings import AccountId, Allowed, Email, Refusal, Section, TagKey, TagValue, refuse
 from groundwork.spaces.settings import SpacesSettings
 
@@ -128,6 +133,8 @@ class Environment(Section):
             refuse([Refusal(reason="containers have interfaces in the VPC", allowed="a `network` section")])
         if value and info.data.get("network"):
             refuse(value.refusals_with(info.data["network"]))
+        if value:
+            refuse(refusals_of_endpoint_names(value, info.data.get("labeling")))
         return value
 
     @field_validator("optimization")
@@ -164,6 +171,8 @@ class Environment(Section):
     def _shares_fit_the_cluster(cls, value: GovernanceSettings | None, info: ValidationInfo) -> object:
         if value and "cluster" in info.data:
             refuse(value.refusals_with(info.data["cluster"]))
+        if info.data.get("cluster"):
+            refuse(refusals_of_claims(info.data["cluster"], value))
         return value
 
     @field_validator("spaces")

@@ -1,4 +1,4 @@
-"""What sections of an environment file say about each other, where more than two take part."""
+"""What sections of an environment file say about each other, where neither knows of the other or several take part."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -9,8 +9,12 @@ from groundwork.cluster.settings import ClusterSettings
 from groundwork.gateway.litellm_image import private_registry
 from groundwork.governance.settings import GovernanceSettings
 from groundwork.images import images_of
+from groundwork.inference.settings import InferenceSettings
+from groundwork.labeling.project_settings import endpoint_name
+from groundwork.labeling.settings import LabelingSettings
 from groundwork.network.settings import NetworkSettings
 from groundwork.settings import Refusal, Section
+from groundwork.spaces.names import governed_namespace
 from groundwork.spaces.settings import SpacesSettings
 
 
@@ -22,6 +26,26 @@ def refusals_of_public_images(section: Section, network: NetworkSettings | None)
         if not private_registry(image.root):
             reason = "from a public registry, and `network.internet` is none"
             yield Refusal(reason=reason, allowed="a copy in a registry of ECR", at=at, value=image.root)
+
+
+def refusals_of_endpoint_names(inference: InferenceSettings, labeling: LabelingSettings | None) -> Iterator[Refusal]:
+    """Endpoints with the name that a project's workflow gives to its own."""
+    taken = {endpoint_name(project): project for project in labeling.projects} if labeling else {}
+    for field, entries in (("endpoints", inference.endpoints), ("catalogue", inference.catalogue)):
+        for index, entry in enumerate(entries):
+            if project := taken.get(entry.name):
+                reason = f"the endpoint of the project {project} of `labeling` has that name"
+                yield Refusal(reason=reason, allowed="another name", at=(field, index, "name"), value=entry.name)
+
+
+def refusals_of_claims(cluster: ClusterSettings, governance: GovernanceSettings | None) -> Iterator[Refusal]:
+    """Buckets in namespaces of teams that no share makes: their claims would wait for a namespace until they fail."""
+    teams = [governed_namespace(team.name) for team in governance.teams] if governance else []
+    for index, bucket in enumerate(cluster.s3):
+        for namespace in bucket.namespaces:
+            if namespace.startswith(governed_namespace("")) and namespace not in teams:
+                reason = f"no team here has the namespace, which `cluster.s3.{index}.namespaces` names"
+                yield Refusal(reason=reason, allowed=", ".join(teams) or "none, without teams", value=namespace)
 
 
 def refusals_of_spaces(spaces: SpacesSettings, data: Mapping[str, Any]) -> Iterator[Refusal]:

@@ -24,6 +24,7 @@ SPACES = {
     "templates": [{"name": "lab", "display_name": "Lab", "image": IMAGE}],
     "teams": [{"name": "research", "principals": ["arn:aws:iam::111122223333:role/People"], "templates": ["lab"]}],
 }
+BUCKET = {"name": "models", "bucket": "example-models", "namespaces": ["default", "hyperpod-ns-research"]}
 FIELDS: dict[str, Any] = {
     "name": "dev",
     "account": "111122223333",
@@ -46,6 +47,10 @@ def problems(**changes: Any) -> list[str]:
 
 def test_a_cluster_with_spaces_and_shares_is_accepted() -> None:
     assert problems(spaces=SPACES, governance={}) == []
+
+
+def test_a_bucket_for_a_team_with_a_share_is_accepted() -> None:
+    assert problems(cluster={**LEAST, "s3": [BUCKET]}, governance={"teams": [{"name": "research"}]}) == []
 
 
 @pytest.mark.parametrize(
@@ -88,6 +93,14 @@ def test_a_cluster_with_spaces_and_shares_is_accepted() -> None:
             "spaces.templates.0.mig.profile: no instance group of the cluster is partitioned so",
         ),
         (
+            {"cluster": {**LEAST, "s3": [BUCKET]}, "governance": {"teams": [{"name": "vision"}]}},
+            "governance: no team here has the namespace, which `cluster.s3.0.namespaces` names",
+        ),
+        (
+            {"cluster": {**LEAST, "s3": [BUCKET]}},
+            "governance: no team here has the namespace, which `cluster.s3.0.namespaces` names",
+        ),
+        (
             {"spaces": {**SPACES, "templates": [{**SPACES["templates"][0], "image": IMAGE.replace("3.4.2", "3.4.3")}]}},
             "spaces.templates.0.image: images.lock.yaml holds no digest for it",
         ),
@@ -103,6 +116,11 @@ ENDPOINT = {
     "image": LMI,
     "instances": ["ml.g6e.xlarge"],
     "gateway_model": "qwen",
+}
+PROJECT = {
+    "task": "classification",
+    "manifest": "s3://example-pictures/train.manifest",
+    "references": ["s3://example-pictures/images/"],
 }
 CLAUDE = {
     "name": "claude",
@@ -172,6 +190,10 @@ def test_an_endpoint_without_a_name_for_the_gateway_is_none_of_its_models() -> N
             "gateway.teams.0.models.0: ",
         ),
         (with_endpoint(gateway={**GATEWAY, "wrong": 1}), "gateway.wrong: Extra inputs"),
+        (
+            {**with_endpoint(name="cookies-defects"), "labeling": {"projects": {"cookies": PROJECT}}},
+            "inference.endpoints.0.name: the endpoint of the project cookies of `labeling` has that name",
+        ),
     ],
 )
 def test_what_endpoints_need_is_refused_by_name(changes: dict[str, Any], said: str) -> None:

@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from groundwork.labeling.defect_use import BatchInference
-from groundwork.labeling.project_settings import ProjectSettings
+from groundwork.labeling.project_settings import ProjectSettings, endpoint_name
 
 LABEL_ATTRIBUTE = "anomaly-label"
 MASK_ATTRIBUTE = "anomaly-mask-ref"
@@ -38,8 +38,7 @@ class DefectPlan:
 
     @property
     def endpoint(self) -> str:
-        """Not just the project's name: an endpoint of `inference` may have that."""
-        return f"{self.name}-defects"
+        return endpoint_name(self.name)
 
     @property
     def batch(self) -> BatchInference | None:

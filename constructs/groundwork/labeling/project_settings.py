@@ -31,6 +31,11 @@ _Label = Annotated[
 ]
 
 
+def endpoint_name(project: str) -> str:
+    """Not just the project's name: an endpoint of `inference` may have that."""
+    return f"{project}-defects"
+
+
 class TaskSettings(Section):
     """What workers see, and how long they have. Limits: CreateLabelingJob of SageMaker's API."""
 
