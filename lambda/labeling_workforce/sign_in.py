@@ -46,7 +46,9 @@ def open_portal(event: Mapping[str, Any], *, cognito: Any) -> dict[str, Any]:
         if wanted == client:
             break
         try:
-            cognito.update_user_pool_client(**{name: value for name, value in wanted.items() if name in accepted})
+            # Nor an empty text, where one stands for none.
+            sent = {name: value for name, value in wanted.items() if name in accepted and value != ""}
+            cognito.update_user_pool_client(**sent)
             break
         except cognito.exceptions.ConcurrentModificationException as error:
             if attempt == ATTEMPTS:

@@ -14,6 +14,7 @@ from tests.deploy.creation import create
 from tests.deploy.leftovers import added, leftovers
 
 TIMEOUT = 90.0
+OTHERS = ("closed", "prod", "gateway-public", "endpoints", "labeling")
 
 Bootstrap = Callable[[Environment], None]
 
@@ -57,10 +58,7 @@ def test_a_cluster_deploys_in_a_closed_network_and_leaves_nothing(
 @pytest.fixture(scope="module")
 def others(engine: RunningEngine, bootstrapped: Bootstrap, assembly: Path) -> dict[str, Environment]:
     """Deployed beside each other, by name."""
-    found = {
-        name: read_environment(assembly=assembly, name=name)
-        for name in ("closed", "prod", "gateway-public", "endpoints")
-    }
+    found = {name: read_environment(assembly=assembly, name=name) for name in OTHERS}
     for environment in found.values():
         bootstrapped(environment)
     with ThreadPoolExecutor(2) as pool:
@@ -68,7 +66,7 @@ def others(engine: RunningEngine, bootstrapped: Bootstrap, assembly: Path) -> di
     return found
 
 
-@pytest.mark.parametrize("name", ["closed", "prod", "gateway-public", "endpoints"])
+@pytest.mark.parametrize("name", OTHERS)
 def test_others_deploy(engine: RunningEngine, others: dict[str, Environment], name: str) -> None:
     assert_created(engine, others[name])
 
@@ -79,3 +77,11 @@ def test_a_record_in_a_zone_of_others_is_told_as_walked_through(
     gateway = take_inventory(engine, others["gateway-public"])[-1]
     assert "AWS::Route53::RecordSet" in gateway.walked_through.values()
     assert "AWS::Route53::RecordSet" not in gateway.emulated.values()
+
+
+def test_what_a_workforce_waits_for_has_really_run(engine: RunningEngine, others: dict[str, Environment]) -> None:
+    """One function looks for a second workforce, the other lets workers come back to their portal."""
+    inventory = take_inventory(engine, others["labeling"])
+    people = next(stack for stack in inventory if stack.name == "Labeling-Labeling")
+    assert {"AWS::SageMaker::Workforce", "AWS::SageMaker::Workteam"} <= set(people.walked_through.values())
+    assert {"Custom::LabelingPortalSignIn", "Custom::LabelingWorkforceGuard"} <= set(people.emulated.values())

@@ -3,11 +3,11 @@
 from importlib import import_module
 from typing import Any
 
-from operations.local.engine.hyperpod_clusters import register_clusters
 from operations.local.engine.identity import Scope
 from operations.local.engine.lifecycle import Lifecycle
 from operations.local.engine.outside import register_outside
 from operations.local.engine.resource_type import resource_type, resource_type_names
+from operations.local.engine.sagemaker_reads import register_sagemaker
 
 # The engine refuses the internal types that it lacks on purpose: a macro or a hook cannot be walked through.
 _ENGINE_INTERNAL = "AWS::CloudFormation::"
@@ -27,7 +27,7 @@ def register(lifecycle: Lifecycle) -> None:
         if not name.startswith(_ENGINE_INTERNAL):
             handlers[name] = _handler(lifecycle, name, provisioners._REPLACING_PROPERTIES)
     register_outside(handlers, lifecycle)
-    register_clusters(lifecycle)
+    register_sagemaker(lifecycle)
 
 
 def _handler(lifecycle: Lifecycle, name: str, replacing: dict[str, tuple[str, ...]]) -> dict[str, Any]:

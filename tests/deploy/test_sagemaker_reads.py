@@ -1,4 +1,4 @@
-"""What functions hear that ask SageMaker about a HyperPod cluster while it is deployed to the engine."""
+"""What functions hear that ask SageMaker about what is there while it is deployed to the engine."""
 
 import json
 from collections.abc import Iterator
@@ -25,8 +25,13 @@ def template(bursts: int) -> str:
         "LifeCycleConfig": {"OnCreate": "start.sh", "SourceS3Uri": "s3://sagemaker-scripts/"},
     }
     groups = [{**group, "InstanceGroupName": "bursts", "InstanceCount": bursts}]
-    properties = {"ClusterName": "training", "InstanceGroups": groups}
-    return json.dumps({"Resources": {"Cluster": {"Type": "AWS::SageMaker::Cluster", "Properties": properties}}})
+    cluster = {"ClusterName": "training", "InstanceGroups": groups}
+    workforce = {"WorkforceName": "people", "CognitoConfig": {"ClientId": "client", "UserPool": "eu-central-1_Pool"}}
+    resources = {
+        "Cluster": {"Type": "AWS::SageMaker::Cluster", "Properties": cluster},
+        "People": {"Type": "AWS::SageMaker::Workforce", "Properties": workforce},
+    }
+    return json.dumps({"Resources": resources})
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,16 @@ def test_a_cluster_is_found_by_its_arn_as_well(sagemaker: Any) -> None:
 
 def test_groups_of_a_cluster_that_is_not_there_begin_with_none(sagemaker: Any) -> None:
     assert read(sagemaker, "other") == {"Nodes0": 0, "Nodes1": 0}
+
+
+def test_workforces_are_listed_with_where_their_workers_sign_in(sagemaker: Any) -> None:
+    (workforce,) = sagemaker.list_workforces()["Workforces"]
+    assert workforce == {
+        "WorkforceName": "people",
+        "CognitoConfig": {"ClientId": "client", "UserPool": "eu-central-1_Pool"},
+        "Status": "Active",
+    }
+    assert sagemaker.list_workteams()["Workteams"] == []
 
 
 def test_what_else_sagemaker_can_do_is_not_pretended(sagemaker: Any) -> None:
