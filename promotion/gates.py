@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from operations.local.assembly import read_environment
+from operations.local.assembly import has_environment, read_environment
 from promotion.deploy import deploy
 from promotion.deployed import write_deployed
 from promotion.errors import GateClosedError
@@ -107,6 +107,9 @@ def upgrade_test(
     """Deploy the previous release to the embedded engine, then this one. Exit code 3: a resource with state is lost."""
     from promotion.upgrade import upgrade  # late: the engine's parts take longer than most commands do
 
+    if not has_environment(assembly=previous, name=environment):
+        typer.echo(f"{environment}: the previous release has none of it, so there is nothing to upgrade.")
+        return
     before = read_environment(assembly=previous, name=environment)
     after = read_environment(assembly=assembly, name=environment)
     with tempfile.TemporaryDirectory(prefix="upgrade-") as root:

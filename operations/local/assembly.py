@@ -66,6 +66,15 @@ def stage_id(environment: str) -> str:
     return "".join(part.capitalize() for part in environment.replace("_", "-").split("-"))
 
 
+def has_environment(*, assembly: Path, name: str) -> bool:
+    """Whether the environment has a Stage in the assembly.
+
+    Raises:
+        OperationError: no assembly.
+    """
+    return stage_id(name) in _stages(assembly)
+
+
 def read_environment(*, assembly: Path, name: str) -> Environment:
     """Find the environment's Stage in the assembly.
 
@@ -73,11 +82,7 @@ def read_environment(*, assembly: Path, name: str) -> Environment:
         OperationError: no assembly, no such environment, no stack in it, or stacks without one definite account.
     """
     stage = stage_id(name)
-    stages = {
-        artifact["properties"].get("displayName", artifact_id): artifact["properties"]["directoryName"]
-        for artifact_id, artifact in _artifacts(assembly).items()
-        if artifact["type"] == "cdk:cloud-assembly"
-    }
+    stages = _stages(assembly)
     if stage not in stages:
         present = ", ".join(sorted(stages)) or "none"
         raise OperationError(f"Environment {name}: {assembly} has no Stage {stage}. Stages in it: {present}.")
@@ -95,6 +100,15 @@ def read_environment(*, assembly: Path, name: str) -> Environment:
             f"Environment {name}: its stacks name the accounts {', '.join(accounts)}; the embedded engine deploys one."
         )
     return Environment(assembly=assembly, stage=stage, stacks=stacks)
+
+
+def _stages(assembly: Path) -> dict[str, str]:
+    """The folder of each."""
+    return {
+        artifact["properties"].get("displayName", artifact_id): artifact["properties"]["directoryName"]
+        for artifact_id, artifact in _artifacts(assembly).items()
+        if artifact["type"] == "cdk:cloud-assembly"
+    }
 
 
 def _artifacts(folder: Path) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The shell of each step of a promotion, once for GitHub Actions and for CodePipeline.
 
 Each is run by `bash -e`, line by line: a line is a whole command. What comes from outside arrives in environment
-variables, never in the text: DIGEST (of the assembly), ACCEPT (the environment whose gated changes are wanted) and
-FAIL_ON (as `cdk diff` takes it).
+variables, never in the text: DIGEST (of the assembly), ACCEPT (the environment whose gated changes are wanted, or
+`EVERY`) and FAIL_ON (as `cdk diff` takes it).
 """
 
 ENVIRONMENT = {"CDK_DISABLE_CLI_TELEMETRY": "true"}
 
+EVERY = "every environment"
+"""Its blanks keep it apart from the name of any."""
 INSTALL = "make install"
 LINT = "make lint"
 TEST = "make test"
@@ -23,14 +25,26 @@ def seal(*, publish: str) -> str:
     return f"digest=$(python -m promotion seal cdk.out)\n{publish}\n{PACK}"
 
 
+def upgrade(environment: str) -> str:
+    """Upgrade from the previous release on the embedded engine."""
+    return _unless_accepted(f"python -m promotion upgrade-test previous/cdk.out cdk.out {environment}", environment)
+
+
 def review_change(environment: str) -> str:
-    """Review against what is deployed. 3 says that a resource with state would be replaced or deleted."""
+    """Review against what is deployed."""
+    review = f"python -m review cdk.out --base base.out --environment {environment} --no-lint --out review.out"
     return f"""\
 rm -rf base.out
 python -m promotion deployed cdk.out {environment} --out base.out
+{_unless_accepted(review, environment)}"""
+
+
+def _unless_accepted(command: str, environment: str) -> str:
+    """The command exits with 3 where a resource with state would be replaced or deleted."""
+    return f"""\
 code=0
-python -m review cdk.out --base base.out --environment {environment} --no-lint --out review.out || code=$?
-if [ "$code" -eq 3 ] && [ "$ACCEPT" = {environment} ]; then code=0; fi
+{command} || code=$?
+if [ "$code" -eq 3 ] && {{ [ "$ACCEPT" = {environment} ] || [ "$ACCEPT" = "{EVERY}" ]; }}; then code=0; fi
 test "$code" -eq 0"""
 
 

@@ -1,5 +1,6 @@
 """Runs the shell of workflow steps as a runner of GitHub's would, with the values that expressions stand for."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 _EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")
-_CHOICE = re.compile(r"inputs\.accept == '([\w-]+)' && '([\w-]+)' \|\| '([\w-]+)'")
+_CHOICE = re.compile(r"contains\(fromJSON\('(.+)'\), inputs\.accept\) && '([\w-]+)' \|\| '([\w-]+)'")
 
 
 @dataclass(kw_only=True)
@@ -50,7 +51,7 @@ class Runner:
 
     def _evaluate(self, expression: str) -> str:
         if choice := _CHOICE.fullmatch(expression):
-            return choice[2] if self.values["inputs.accept"] == choice[1] else choice[3]
+            return choice[2] if self.values["inputs.accept"] in json.loads(choice[1]) else choice[3]
         return self.values[expression]
 
 

@@ -54,6 +54,14 @@ def test_a_seal_is_verified(run: Run, variants: Path, tmp_path: Path) -> None:
     assert (code, "added: added" in err) == (1, True)
 
 
+def test_an_environment_that_is_new_has_nothing_to_upgrade(run: Run, variants: Path, tmp_path: Path) -> None:
+    manifest = json.loads((variants / "first" / "manifest.json").read_text())
+    del manifest["artifacts"]["assembly-Prod"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    code, out, _ = run("upgrade-test", tmp_path, variants / "first", "prod")
+    assert (code, out) == (0, "prod: the previous release has none of it, so there is nothing to upgrade.\n")
+
+
 def test_the_bootstrap_policy_is_printed_for_each_account(run: Run, variants: Path, tmp_path: Path) -> None:
     code, out, _ = run("bootstrap-policy", variants / "first")
     printed: dict[str, Any] = json.loads(out)

@@ -12,12 +12,14 @@ from operations.local.assembly import read_environment
 from operations.local.running_engine import RunningEngine
 from promotion.seal import seal, seal_of
 from promotion.upgrade import upgrade_on
+from promotion.workflow.steps import EVERY
 from tests.promotion.runner import Runner, steps_of
 
 Machine = Callable[[Path], dict[str, str]]
 SEALED = "Seal the assembly"
 UNPACK = "Unpack and verify the assembly"
 DEPLOY, SMOKE = "Deploy to dev", "Smoke test"
+UPGRADE = "Upgrade dev from the previous release"
 REVIEW, COMPARE = "Review what dev would become", "Compare with what is deployed"
 
 
@@ -123,22 +125,32 @@ def test_an_assembly_goes_through_an_environment_and_a_lossy_one_is_stopped(
 
 
 @pytest.mark.parametrize(
-    ("accept", "review_says", "stops"),
-    [("", 3, True), ("staging", 3, True), ("dev", 3, False), ("dev", 1, True), ("", 0, False)],
+    ("job", "step", "command"), [("upgrade", UPGRADE, "upgrade-test"), ("dev-review", REVIEW, "review")]
+)
+@pytest.mark.parametrize(
+    ("accept", "it_says", "stops"),
+    [("", 3, True), ("staging", 3, True), ("dev", 3, False), (EVERY, 3, False), ("dev", 1, True), ("", 0, False)],
 )
 def test_a_loss_of_state_goes_on_only_where_it_was_accepted(
-    tmp_path: Path, workflows: dict[str, str], accept: str, review_says: int, stops: bool
+    tmp_path: Path,
+    workflows: dict[str, str],
+    job: str,
+    step: str,
+    command: str,
+    accept: str,
+    it_says: int,
+    stops: bool,
 ) -> None:
     program = tmp_path / "python"
-    program.write_text(f'#!/bin/sh\n[ "$2" = review ] && exit {review_says}\nexit 0\n')
+    program.write_text(f'#!/bin/sh\ncase "$2 $3" in *{command}*) exit {it_says};; esac\nexit 0\n')
     program.chmod(0o755)
     runner = Runner(
         folder=tmp_path, environment={"PATH": f"{tmp_path}:/usr/bin:/bin"}, values={"inputs.accept": accept}
     )
-    result = runner.run(steps_of(workflows["promote.yml"], "dev-review")[REVIEW])
+    result = runner.run(steps_of(workflows["promote.yml"], job)[step])
     assert (result.returncode != 0) is stops, result.stderr
     gate = steps_of(workflows["promote.yml"], "dev-review")[COMPARE]["env"]["FAIL_ON"]
-    assert runner.value(gate) == ("never" if accept == "dev" else "destructive")
+    assert runner.value(gate) == ("never" if accept in ("dev", EVERY) else "destructive")
 
 
 def test_a_tampered_assembly_is_refused_before_anybody_takes_a_role(promotion: Promotion, variants: Path) -> None:
