@@ -1,17 +1,24 @@
 """Every identity of an assembly with all the statements that it gets, wherever they are written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from review.assembly import Assembly, Resource, Stack
-from review.difference import references
+from review.assembly import Assembly, Resource
 from review.statement import Statement, read_statements
 from rules.intrinsics import items, mapping
 
-_IDENTITIES = {"AWS::IAM::Role": "Roles", "AWS::IAM::User": "Users", "AWS::IAM::Group": "Groups"}
-"""The types, and the property with which a policy names its identities."""
+_IDENTITIES = {
+    "AWS::IAM::Role": ("RoleName", "Roles"),
+    "AWS::IAM::User": ("UserName", "Users"),
+    "AWS::IAM::Group": ("GroupName", "Groups"),
+}
+"""The types, the property with their name, and that with which a policy names several; one it names with the first."""
 
-_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy")
+_MANAGED = "AWS::IAM::ManagedPolicy"
+_POLICIES = ("AWS::IAM::Policy", _MANAGED, "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy")
+_Key = tuple[str, str]
+"""Stack and logical id."""
+_Named = Mapping[tuple[str | None, str, str], Resource]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,65 +39,87 @@ class Role:
 
 def read_roles(assembly: Assembly) -> tuple[Role, ...]:
     """Every identity, stack by stack."""
-    named = dict(_named_policies(assembly))
-    return tuple(role for stack in assembly.stacks for role in _roles(stack, named))
+    policies = {(each.stack, each.id): each for each in assembly.resources if each.type in _POLICIES}
+    said = {key: tuple(_statements(assembly, each, each.properties)) for key, each in policies.items()}
+    written: dict[_Key, list[Statement]] = {}
+    names = dict(_named(assembly))
+    for key, policy in policies.items():
+        for holder in _holders(assembly, policy, names):
+            written.setdefault(holder, []).extend(said[key])
+    return tuple(
+        _role(assembly, each, written.get((each.stack, each.id), ()), _Known(assembly, each.stack, names, said))
+        for each in assembly.resources
+        if each.type in _IDENTITIES
+    )
 
 
-def _roles(stack: Stack, named: Mapping[str, tuple[Statement, ...]]) -> Iterator[Role]:
-    template = stack.template
-    written: dict[str, list[Statement]] = {}
-    for policy in stack.resources.values():
-        if policy.type not in _POLICIES:
-            continue
-        document = mapping(policy.properties.get("PolicyDocument"))
-        found = list(read_statements(template, document, path=policy.path or policy.id))
-        for holder in _holders(policy):
-            written.setdefault(holder, []).extend(found)
-    for resource in stack.resources.values():
-        if resource.type not in _IDENTITIES:
-            continue
-        properties = resource.properties
-        statements = list(written.get(resource.id, []))
-        for inline in map(mapping, items(properties.get("Policies"))):
-            document = mapping(inline.get("PolicyDocument"))
-            statements += read_statements(template, document, path=resource.path or resource.id)
-        managed: list[str] = []
-        for item in items(properties.get("ManagedPolicyArns")):
-            for text in template.texts(item):
-                known = _lookup(text, stack, named)
-                statements += known or ()
-                if known is None:
-                    managed.append(text.partition(":policy/")[2] or text)
-        boundary = next(iter(template.texts(properties.get("PermissionsBoundary"))), "")
-        yield Role(
-            resource=resource,
-            trust=tuple(read_statements(template, mapping(properties.get("AssumeRolePolicyDocument")))),
-            statements=tuple(dict.fromkeys(statements)),
-            managed=tuple(managed),
-            boundary_name=boundary.partition(":policy/")[2] or boundary,
-            boundary=_lookup(boundary, stack, named) if boundary else None,
-        )
+@dataclass(frozen=True)
+class _Known:
+    """Managed policies of the assembly, as one stack names them."""
+
+    assembly: Assembly
+    stack: str
+    named: _Named
+    said: Mapping[_Key, tuple[Statement, ...]]
+
+    def find(self, arn: str) -> Resource | None:
+        """By a reference to it, whichever stack it stands in, or by its name."""
+        if ":policy/" in arn:
+            account = self.assembly.by_name[self.stack].template.account
+            return self.named.get((account, _MANAGED, arn.rpartition("/")[2]))
+        return self.assembly.referred(arn, stack=self.stack)
+
+    def statements(self, policy: Resource | None) -> tuple[Statement, ...] | None:
+        """None for a policy that is not in the assembly."""
+        return self.said.get((policy.stack, policy.id)) if policy else None
 
 
-def _holders(policy: Resource) -> frozenset[str]:
-    """Logical ids of the identities that a policy names."""
-    lists = [policy.properties.get(key) for key in (*_IDENTITIES.values(), "RoleName", "UserName")]
-    return references([value for value in lists if value is not None])
+def _role(assembly: Assembly, resource: Resource, written: Iterable[Statement], known: _Known) -> Role:
+    template = assembly.by_name[resource.stack].template
+    properties = resource.properties
+    statements = list(written)
+    for inline in map(mapping, items(properties.get("Policies"))):
+        statements += _statements(assembly, resource, inline)
+    managed: list[str] = []
+    for arn in (text for item in items(properties.get("ManagedPolicyArns")) for text in template.texts(item)):
+        found = known.statements(known.find(arn))
+        statements += found or ()
+        if found is None:
+            managed.append(arn.partition(":policy/")[2] or arn)
+    boundary = next(iter(template.texts(properties.get("PermissionsBoundary"))), "")
+    ceiling = known.find(boundary)
+    return Role(
+        resource=resource,
+        trust=tuple(read_statements(template, mapping(properties.get("AssumeRolePolicyDocument")))),
+        statements=tuple(dict.fromkeys(statements)),
+        managed=tuple(managed),
+        boundary_name=boundary.partition(":policy/")[2] or (ceiling.name if ceiling else boundary),
+        boundary=known.statements(ceiling),
+    )
 
 
-def _lookup(arn: str, stack: Stack, named: Mapping[str, tuple[Statement, ...]]) -> tuple[Statement, ...] | None:
-    """The statements of a managed policy of the assembly, by a reference to it or by its name."""
-    if arn.startswith("${"):
-        return named.get(f"{stack.name}/{arn[2:-1].partition('.')[0]}")
-    return named.get(f"{stack.template.account}/{arn.rpartition('/')[2]}") if ":policy/" in arn else None
+def _statements(assembly: Assembly, written_at: Resource, policy: Mapping[str, object]) -> Iterator[Statement]:
+    template = assembly.by_name[written_at.stack].template
+    document = mapping(policy.get("PolicyDocument"))
+    return read_statements(template, document, path=written_at.path or written_at.id)
 
 
-def _named_policies(assembly: Assembly) -> Iterator[tuple[str, tuple[Statement, ...]]]:
-    for stack in assembly.stacks:
-        for policy in stack.resources.values():
-            if policy.type == "AWS::IAM::ManagedPolicy":
-                document = mapping(policy.properties.get("PolicyDocument"))
-                statements = tuple(read_statements(stack.template, document, path=policy.path or policy.id))
-                yield f"{stack.name}/{policy.id}", statements
-                for name in stack.template.texts(policy.properties.get("ManagedPolicyName")):
-                    yield f"{stack.template.account}/{name}", statements
+def _holders(assembly: Assembly, policy: Resource, named: _Named) -> Iterator[_Key]:
+    """The identities that a policy names: by a reference, whichever stack they stand in, or by their names."""
+    template = assembly.by_name[policy.stack].template
+    for kind, properties in _IDENTITIES.items():
+        for value in (item for name in properties for item in items(policy.properties.get(name))):
+            for text in template.texts(value):
+                known = named.get((template.account, kind, text))
+                if holder := known or assembly.referred(text, stack=policy.stack):
+                    yield holder.stack, holder.id
+
+
+def _named(assembly: Assembly) -> Iterator[tuple[tuple[str | None, str, str], Resource]]:
+    """Identities and managed policies that have a name, by account, type and name."""
+    names = {_MANAGED: "ManagedPolicyName", **{kind: name for kind, (name, _) in _IDENTITIES.items()}}
+    for resource in assembly.resources:
+        if property_name := names.get(resource.type):
+            template = assembly.by_name[resource.stack].template
+            for name in template.texts(resource.properties.get(property_name)):
+                yield (template.account, resource.type, name), resource

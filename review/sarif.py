@@ -6,7 +6,8 @@ suppression (3.35), a construct path is a logical location (3.33).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,15 +25,28 @@ def as_sarif(findings: tuple[Finding, ...], assembly: Assembly) -> str:
     for finding in findings:
         rules.setdefault(rule_name(finding), finding)
     index = {name: place for place, name in enumerate(rules)}
+    prints = _fingerprints(findings)
     run = {
         "tool": {
             "driver": {"name": "groundwork-review", "rules": [_rule(name, found) for name, found in rules.items()]}
         },
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The cloud assembly that `cdk synth` wrote."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, index[rule_name(finding)], assembly) for finding in findings],
+        "results": [
+            _result(finding, index[rule_name(finding)], assembly) | {"partialFingerprints": {"place/v1": place}}
+            for finding, place in zip(findings, prints, strict=True)
+        ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
+
+
+def _fingerprints(findings: tuple[Finding, ...]) -> Iterator[str]:
+    """What stays when other findings come and go: rule and place; those of one rule at one place are counted."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        text = f"{finding.id} {finding.path}"
+        yield hashlib.sha256(f"{text} {seen[text]}".encode() if seen[text] else text.encode()).hexdigest()
+        seen[text] += 1
 
 
 def _rule(name: str, finding: Finding) -> dict[str, Any]:
@@ -51,7 +65,6 @@ def _result(finding: Finding, index: int, assembly: Assembly) -> dict[str, Any]:
         "ruleIndex": index,
         "level": finding.severity.value,
         "message": {"text": finding.message or finding.id},
-        "partialFingerprints": {"place/v1": hashlib.sha256(f"{finding.id} {finding.path}".encode()).hexdigest()},
         "properties": {"status": finding.status.value, "owner": finding.owner, "resource": finding.resource},
     }
     locations = [_location(finding, assembly)]

@@ -16,7 +16,8 @@ class Statement:
     """Who may do what with which resources, under which conditions.
 
     `excluded_actions` and `excluded_resources` come from NotAction and NotResource: everything but these. `principals`
-    are pairs of kind (AWS, Service, Federated) and name. `path` is the construct of the policy.
+    are pairs of kind (AWS, Service, Federated) and name. `path` is the construct of the policy, and `stack`
+    where it stands: references in the texts mean resources there.
     """
 
     allows: bool
@@ -27,6 +28,7 @@ class Statement:
     principals: tuple[tuple[str, str], ...] = ()
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     path: str = ""
+    stack: str = ""
 
     @property
     def wildcards(self) -> tuple[tuple[str, str], ...]:
@@ -63,6 +65,7 @@ def read_statements(template: Template, document: Document, *, path: str = "") -
             principals=tuple(_principals(template, body)),
             conditions=tuple(_conditions(template, mapping(body.get("Condition")))),
             path=path,
+            stack=str(template.stack),
         )
 
 

@@ -25,17 +25,19 @@ class Wildcard:
 def wildcards(role: Role, assembly: Assembly, acknowledgments: Acknowledgments) -> tuple[Wildcard, ...]:
     """Those of all statements that allow something, each pattern once."""
     found = dict.fromkeys(
-        (kind, pattern, statement.path) for statement in role.statements for kind, pattern in statement.wildcards
+        (kind, pattern, statement.path, statement.stack)
+        for statement in role.statements
+        for kind, pattern in statement.wildcards
     )
     return tuple(
         Wildcard(
             kind=kind,
             pattern=pattern,
-            text=assembly.named(pattern, stack=role.resource.stack),
+            text=assembly.named(pattern, stack=stack),
             path=path,
             reason=_reason(acknowledgments, kind, pattern, path),
         )
-        for kind, pattern, path in found
+        for kind, pattern, path, stack in found
     )
 
 

@@ -68,7 +68,7 @@ def _review(
     role: Role, assembly: Assembly, base: Assembly | None, before: Role | None, acknowledgments: Acknowledgments
 ) -> RoleReview:
     known = _sentences(before, base) if before and base else frozenset[str]()
-    said = tuple(_in_words(s, role, assembly, is_new=before is not None, known=known) for s in role.statements)
+    said = tuple(_in_words(s, assembly, is_new=before is not None, known=known) for s in role.statements)
     assumed_by = tuple(words.trust(statement) for statement in role.trust)
     now = {s.text for s in said} | {f"Assumed by: {text}" for text in assumed_by} | set(role.managed)
     changed = before is not None and now != known
@@ -84,15 +84,15 @@ def _review(
 
 
 def _sentences(role: Role, assembly: Assembly) -> frozenset[str]:
-    statements = (_in_words(statement, role, assembly).text for statement in role.statements)
+    statements = (_in_words(statement, assembly).text for statement in role.statements)
     trust = (f"Assumed by: {words.trust(statement)}" for statement in role.trust)
     return frozenset((*statements, *trust, *role.managed))
 
 
 def _in_words(
-    statement: Statement, role: Role, assembly: Assembly, *, is_new: bool = False, known: frozenset[str] = frozenset()
+    statement: Statement, assembly: Assembly, *, is_new: bool = False, known: frozenset[str] = frozenset()
 ) -> StatementInWords:
-    text = words.sentence(statement, lambda resource: assembly.named(resource, stack=role.resource.stack))
+    text = words.sentence(statement, lambda resource: assembly.named(resource, stack=statement.stack))
     return StatementInWords(
         text=text,
         allows=statement.allows,

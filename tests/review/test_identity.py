@@ -1,16 +1,18 @@
 """What the review says of identities: in words, where they lead, and what changed."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from review import words
+from review.acknowledgments import Acknowledgments
 from review.assembly import read_assembly
 from review.escalation import Reach, escalations
 from review.review import Review
 from review.roles import read_roles
-from review.sections.identity import IdentitySection
+from review.sections.identity import IdentitySection, identity_section
 from review.statement import Statement, read_statements
 from rules.template import Template
 from tests.review.assembly_on_disk import Body, StackOnDisk, resource, write
@@ -94,6 +96,42 @@ def test_a_boundary_of_the_assembly_stops_what_it_denies(tmp_path: Path) -> None
 def test_a_policy_of_its_own_counts_for_the_roles_that_it_names(tmp_path: Path) -> None:
     own = resource("AWS::IAM::Policy", Roles=[{"Ref": "Role"}], PolicyDocument=policy(statement("iam:PutRolePolicy")))
     assert [e.path.name for e in _escalations(tmp_path, role(LAMBDA), Own=own)] == ["PutRolePolicy"]
+
+
+@pytest.mark.parametrize("held_by", ["reference", "name", "policy", "policy by name"])
+def test_a_policy_of_another_stack_counts_and_means_its_own_resources(tmp_path: Path, held_by: str) -> None:
+    document = policy(statement("iam:PutRolePolicy"), statement("s3:GetObject", {"Fn::GetAtt": ["Bucket", "Arn"]}))
+    shared: Body = {"Bucket": resource("AWS::S3::Bucket")}
+    own: Body = {"Role": role(LAMBDA), "Bucket": resource("AWS::S3::Bucket")}
+    outputs: dict[str, Body] = {"first": {}, "second": {}}
+    if held_by in ("reference", "name"):
+        shared["Policy"] = resource("AWS::IAM::ManagedPolicy", ManagedPolicyName="shared", PolicyDocument=document)
+        outputs["first"] = {"Out": {"Value": {"Ref": "Policy"}, "Export": {"Name": "out"}}}
+        arn = {"Fn::Join": ["", ["arn:aws:iam::", {"Ref": "AWS::AccountId"}, ":policy/shared"]]}
+        own["Role"]["Properties"]["ManagedPolicyArns"] = [{"Fn::ImportValue": "out"} if held_by == "reference" else arn]
+    else:
+        own["Role"]["Properties"]["RoleName"] = "reads"
+        outputs["second"] = {"Out": {"Value": {"Ref": "Role"}, "Export": {"Name": "out"}}}
+        name = {"Fn::ImportValue": "out"} if held_by == "policy" else "reads"
+        shared["Policy"] = resource("AWS::IAM::Policy", Roles=[name], PolicyDocument=document)
+    stacks = {
+        "Shared": StackOnDisk(resources=shared, outputs=outputs["first"]),
+        "Own": StackOnDisk(resources=own, outputs=outputs["second"]),
+    }
+    assembly = read_assembly(write(tmp_path / "out", stacks, report=None))
+    section = identity_section(assembly, None, Acknowledgments(assembly=assembly, today=date(2026, 11, 24)))
+    (review,) = section.roles
+    assert [e.path.name for e in review.escalations] == ["PutRolePolicy"]
+    assert [s.text for s in review.statements][1] == "May get object (S3) on [Bad/Shared/Bucket]."
+
+
+def test_a_boundary_has_the_name_of_its_construct(tmp_path: Path) -> None:
+    held = role(LAMBDA)
+    held["Properties"]["PermissionsBoundary"] = {"Ref": "Ceiling"}
+    ceiling = resource("AWS::IAM::ManagedPolicy", PolicyDocument=policy(statement("*")))
+    stack = StackOnDisk(resources={"Role": held, "Ceiling": ceiling})
+    (found,) = read_roles(read_assembly(write(tmp_path / "out", {"One": stack}, report=None)))
+    assert found.boundary_name == "Bad/One/Ceiling"
 
 
 def test_a_resource_of_another_stack_has_its_name(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +15,7 @@ from review.__main__ import app
 from review.assembly import read_assembly
 from review.finding import Finding, Status
 from review.linting import start
+from review.page.render import render
 from review.review import Review
 from review.sarif import as_sarif
 from review.table import COLUMNS, as_csv
@@ -125,6 +127,36 @@ def test_the_sarif_is_as_the_standard_demands(bad_review: Review) -> None:
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
     suppressed = [result for result in run["results"] if "suppressions" in result]
     assert len(suppressed) == bad_review.findings.counts[Status.ACKNOWLEDGED]
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ((), "Nothing is open. 0 findings"),
+        (("One", "Two"), "Nothing has to stop. 2 open findings warn only: see which."),
+    ],
+)
+def test_warnings_alone_are_told_as_open_though_they_stop_nothing(
+    tmp_path: Path, rules: tuple[str, ...], said: str
+) -> None:
+    stack = StackOnDisk(resources={"Topic": resource("AWS::SNS::Topic", KmsMasterKeyId="key")})
+    warnings = [violation(rule, "One/Topic/Resource", severity="warning") for rule in rules]
+    review = review_of(write(tmp_path / "out", {"One": stack}, report=[plugin("AwsSolutions", *warnings)]))
+    assert review.exit_code == 0
+    (verdict,) = re.findall(r'<p class="verdict.*', render(review, title="One"))
+    assert said in re.sub("<[^>]+>", "", verdict)
+
+
+def test_each_result_has_a_fingerprint_of_its_own_that_others_do_not_change(bad_review: Review) -> None:
+    first, second, *_ = bad_review.findings.findings
+    again = replace(first, message="Something else of the same rule.")
+
+    def prints(*findings: Finding) -> list[str]:
+        (run,) = json.loads(as_sarif(findings, bad_review.assembly))["runs"]
+        return [result["partialFingerprints"]["place/v1"] for result in run["results"]]
+
+    assert len(set(prints(first, again, second))) == 3
+    assert prints(first, again, second)[::2] == prints(first, second)
 
 
 def test_a_result_points_at_its_resource_in_the_template(bad_review: Review, bad_assembly: Path) -> None:
