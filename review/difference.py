@@ -10,7 +10,8 @@ from rules.secret_names import says_secret
 from rules.template import Template
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
-_LONGEST = 160
+_LONGEST, _CONTEXT = 160, 30
+"""Characters that are shown of a value, and how many of them stand before what differs."""
 _PAIR = frozenset(("Name", "Key", "HeaderName", "ParameterKey", "ParameterName"))
 Path = tuple[str, ...]
 
@@ -51,24 +52,37 @@ def references(value: object) -> frozenset[str]:
     return frozenset(_references(value))
 
 
-def shown(template: Template, path: Path, value: object) -> str:
-    """A value for people: rendered, shortened, and hidden where its name says that it is secret."""
+def shown(found: Difference, before: Template, after: Template) -> tuple[str, str]:
+    """The two values for people: rendered, hidden where their name says that they are secret, and where they are long
+    cut to what differs."""
+    texts = _text(before, found.path, found.before), _text(after, found.path, found.after)
+    pairs = enumerate(zip(*texts, strict=False))
+    same = next((index for index, (old, new) in pairs if old != new), min(map(len, texts)))
+    begin = same - _CONTEXT if same > _CONTEXT and max(map(len, texts)) > _LONGEST else 0
+    return _cut(texts[0], begin), _cut(texts[1], begin)
+
+
+def _cut(text: str, begin: int) -> str:
+    rest = f"... {text[begin:]}" if begin else text
+    return rest if len(rest) <= _LONGEST else rest[:_LONGEST] + " ..."
+
+
+def _text(template: Template, path: Path, value: object) -> str:
     if value is None:
         return ""
     name = path[-1] if path else ""
     if any(says_secret(name) for _, name, _ in template.strings(value, name=name)):
         return "(hidden)"
     if is_list(value):
-        text = ", ".join(shown(template, path, item) for item in sequence(value))
-    else:
-        text = " or ".join(template.texts(value)) or json.dumps(value, sort_keys=True)
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+        return ", ".join(_text(template, path, item) for item in sequence(value))
+    return " or ".join(template.texts(value)) or json.dumps(value, sort_keys=True)
 
 
 def _is_plain(value: object) -> bool:
     """An object whose parts are compared one by one; a pair of name and value says something only as a whole."""
     body = mapping(value)
-    return isinstance(value, Mapping) and function(body) is None and _PAIR.isdisjoint(body)
+    is_pair = len(body) == len(("name", "value")) and not _PAIR.isdisjoint(body)
+    return isinstance(value, Mapping) and function(body) is None and not is_pair
 
 
 def _references(value: object) -> Iterator[str]:

@@ -14,6 +14,7 @@ from review.stateful import STATEFUL, when_deleted, when_replaced
 class Kind(StrEnum):
     """What happens to a resource, the gravest first."""
 
+    REFUSED = "refused"
     REPLACED = "replaced"
     DELETED = "deleted"
     MAY_BE_REPLACED = "may be replaced"
@@ -34,7 +35,7 @@ class PropertyChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
-    """What happens to one resource. `fate` tells of the old one's data: kept, snapshot or lost; empty for others."""
+    """What happens to one resource. `fate` tells of an old one: kept, protected, snapshot or lost."""
 
     kind: Kind
     resource: Resource
@@ -89,20 +90,15 @@ def _compare(comparison: _Comparison, id_: str) -> None:
     old, new = comparison.before.resources[id_], comparison.after.resources[id_]
     changes: list[PropertyChange] = []
     if old.type != new.type:
-        comparison.kinds[id_] = Kind.REPLACED
-        changes.append(PropertyChange(path="Type", before=old.type, after=new.type, replaces=True))
+        comparison.kinds[id_] = Kind.REFUSED
+        changes.append(PropertyChange(path="Type", before=old.type, after=new.type))
     else:
         for found in differences(old.properties, new.properties):
             kind = _kind(comparison, new, found.path)
             comparison.kinds[id_] = _graver(comparison.kinds.get(id_, kind), kind)
-            changes.append(
-                PropertyChange(
-                    path=".".join(found.path),
-                    before=shown(comparison.before.template, found.path, found.before),
-                    after=shown(comparison.after.template, found.path, found.after),
-                    replaces=kind == Kind.REPLACED,
-                )
-            )
+            texts = shown(found, comparison.before.template, comparison.after.template)
+            path = ".".join(found.path)
+            changes.append(PropertyChange(path=path, before=texts[0], after=texts[1], replaces=kind == Kind.REPLACED))
     for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
         if old.body.get(attribute) != new.body.get(attribute):
             comparison.kinds.setdefault(id_, Kind.MODIFIED)

@@ -19,24 +19,30 @@ networks, clusters, image repositories, zones, workforces and model registries."
 
 _KEPT = ("Retain", "RetainExceptOnCreate")
 _DELETION, _REPLACEMENT = "DeletionPolicy", "UpdateReplacePolicy"
+_PROTECTIONS = ("DeletionProtection", "DeletionProtectionEnabled")
+"""Of databases, tables, clusters of EKS and user pools."""
 _SNAPSHOT_BY_DEFAULT = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
 
 
 def when_deleted(resource: Resource) -> str:
-    """`kept`, `snapshot` or `lost`, after its DeletionPolicy or CloudFormation's default for the type.
+    """`kept`, `protected`, `snapshot` or `lost`, after its DeletionPolicy or CloudFormation's default for the type.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
     cluster_member = resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" in resource.properties
     default = "Snapshot" if resource.type in _SNAPSHOT_BY_DEFAULT and not cluster_member else "Delete"
-    return _fate(str(resource.body.get(_DELETION, default)))
+    return _fate(str(resource.body.get(_DELETION, default)), resource)
 
 
 def when_replaced(before: Resource, after: Resource) -> str:
     """As `when_deleted`, for the old one of a replacement: it counts as kept only where both templates keep it."""
-    fates = [_fate(str(resource.body.get(_REPLACEMENT, "Delete"))) for resource in (before, after)]
-    return next((fate for fate in ("lost", "snapshot") if fate in fates), "kept")
+    fates = [_fate(str(resource.body.get(_REPLACEMENT, "Delete")), before) for resource in (before, after)]
+    return next((fate for fate in ("lost", "snapshot", "protected") if fate in fates), "kept")
 
 
-def _fate(policy: str) -> str:
-    return "kept" if policy in _KEPT else "snapshot" if policy == "Snapshot" else "lost"
+def _fate(policy: str, resource: Resource) -> str:
+    if policy in _KEPT:
+        return "kept"
+    if any(str(resource.properties.get(name)).lower() in ("true", "active") for name in _PROTECTIONS):
+        return "protected"
+    return "snapshot" if policy == "Snapshot" else "lost"

@@ -12,7 +12,7 @@ from groundwork.foundation.settings import BACKUP_TAG, FoundationSettings
 from groundwork.gateway.references import refusals_with
 from groundwork.gateway.settings import GatewaySettings
 from groundwork.governance.settings import GovernanceSettings
-from groundwork.images import ImageLock, images_of
+from groundwork.images import ImageLock, images_of, refusals_of_unlocked
 from groundwork.inference.gateway_models import gateway_models, gateway_with
 from groundwork.inference.settings import InferenceSettings
 from groundwork.labeling.settings import LabelingSettings
@@ -212,12 +212,8 @@ def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Ref
     # A copy, a pod, a Space, an endpoint or a job is made of bytes, not of a tag.
     pinned = info.data.get("production") or isinstance(section, _STARTED)
     if lock is not None and pinned:
-        allowed = ", ".join(image for image, digest in lock.items() if digest) or "none yet"
-        for at, image in images_of(section):
-            if not lock.get(image.root):
-                who = "production deploys" if info.data.get("production") else "it is started"
-                reason = f"images.lock.yaml holds no digest for it, and {who} by digest only"
-                yield Refusal(reason=reason, allowed=allowed, at=at, value=image.root)
+        who = "production deploys" if info.data.get("production") else "it is started"
+        yield from refusals_of_unlocked(section, lock, who=who)
 
 
 def _refusals_of_tags(tags: dict[str, str]) -> Iterator[Refusal]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
 
-from groundwork.settings import Allowed
+from groundwork.settings import Allowed, Refusal
 from groundwork.yaml_document import YamlError, read_yaml
 
 ImageLock = dict[str, str | None]
@@ -75,6 +75,21 @@ def images_of(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tupl
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from images_of(item, (*at, str(key)))
+
+
+def refusals_of_unlocked(section: Any, lock: ImageLock, *, who: str) -> Iterator[Refusal]:
+    """Images of a section that would go by their tag; `who` says what takes digests only."""
+    for at, image in images_of(section):
+        if not lock.get(image.root):
+            repository = image.root.rpartition(":")[0]
+            others = ", ".join(each for each, digest in lock.items() if digest and each.startswith(f"{repository}:"))
+            add = f"one that `python -m operations images lock --add {image.root}` has added"
+            yield Refusal(
+                reason=f"images.lock.yaml holds no digest for it, and {who} by digest only",
+                allowed=f"{others}; or {add}" if others else add,
+                at=at,
+                value=image.root,
+            )
 
 
 class _LockEntry(BaseModel):

@@ -41,6 +41,9 @@ def images() -> None:
 def lock(
     lock_file: Annotated[Path, typer.Option("--lock", help="The lock file.")] = Path("images.lock.yaml"),
     only: Annotated[str, typer.Option(help="Ask only for images whose name contains this.")] = "",
+    add: Annotated[
+        list[str] | None, typer.Option(metavar="IMAGE", help="Ask only for this image, and add it. Repeatable.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 2 where it would change.")] = False,
     accept_moved: Annotated[
         bool, typer.Option("--accept-moved", help="Accept that a tag stands for other bytes than before.")
@@ -52,17 +55,20 @@ def lock(
     Exit code 1: an image failed (the others are written all the same). Exit code 2: --check, out of date.
     """
     file = LockFile(lock_file)
-    selected = [entry for entry in file.lock.images if only in entry.image]
+    new = file.missing(add or ())
+    selected = [entry for entry in file.lock.images if only in entry.image and (not add or entry.image in add)]
     if not selected and only:
         names = ", ".join(entry.image for entry in file.lock.images) or "no image at all"
         raise OperationError(f"--only {only!r}: no image of {lock_file} contains it; it holds {names}")
     with Registry(credentials=read_credentials(docker_config()), patience=Patience()) as registry:
         outcomes = [
             update(entry, registry=registry, folder=lock_file.parent, today=today, accept_moved=accept_moved)
-            for entry in selected
+            for entry in (*selected, *new)
         ]
     renewed = {outcome.before.image: outcome.after for outcome in outcomes}
-    entries = tuple(renewed.get(entry.image, entry) for entry in file.lock.images)
+    known = tuple(renewed.get(entry.image, entry) for entry in file.lock.images)
+    # Of an image that could not be read there is nothing to write.
+    entries = (*known, *(renewed[entry.image] for entry in new if renewed[entry.image].digest))
     changed = entries != file.lock.images
     if changed and not check:
         file.write(entries)

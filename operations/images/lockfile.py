@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from operations.errors import OperationError
 from operations.images.lock import ImageLock, LockedImage
+
+_NEW: Mapping[str, None] = {"public_key": None}
+"""Of a new entry everything is written but a key that it does not have."""
 
 
 class _ExplicitNull(RoundTripRepresenter):
@@ -47,18 +51,22 @@ class LockFile:
     def write(self, images: tuple[LockedImage, ...]) -> bool:
         """Put the entries in place of the old ones, in one step; False where nothing changed.
 
-        The order and number of the entries are those of the file.
+        The order of the entries is that of the file; further ones are added at its end.
 
         Raises:
             OperationError: the file cannot be written.
         """
         if images == self.lock.images:
             return False
-        for node, before, after in zip(self._document["images"], self.lock.images, images, strict=True):
+        nodes = self._document["images"]
+        for index, after in enumerate(images):
+            if index == len(nodes):
+                nodes.append({})
+            before = self.lock.images[index].model_dump() if index < len(self.lock.images) else _NEW
             for field, value in after.model_dump().items():
-                if value != getattr(before, field):
+                if value != before.get(field):
                     quoted = isinstance(value, str) and field in {"read", "source"}
-                    node[field] = DoubleQuotedScalarString(value) if quoted else value
+                    nodes[index][field] = DoubleQuotedScalarString(value) if quoted else value
         text = StringIO()
         _yaml().dump(self._document, text)
         try:
@@ -67,6 +75,24 @@ class LockFile:
             raise OperationError(f"{self.path}: cannot be written: {error.strerror}") from None
         self.lock = ImageLock(images=images)
         return True
+
+    def missing(self, images: Iterable[str]) -> tuple[LockedImage, ...]:
+        """Entries for those of the images that the file does not hold, each once, with nothing known of them.
+
+        Raises:
+            OperationError: not the name of an image.
+        """
+        held = {str(entry.reference) for entry in self.lock.images}
+        found: dict[str, LockedImage] = {}
+        for image in images:
+            try:
+                entry = LockedImage(image=image, digest=None, read=None, source="not read yet", signature="unknown")
+            except ValidationError as error:
+                (problem,) = error.errors()
+                raise OperationError(f"{image!r}: {problem['msg'].removeprefix('Value error, ')}") from None
+            if str(entry.reference) not in held:
+                found.setdefault(str(entry.reference), entry)
+        return tuple(found.values())
 
     def _refuse_duplicates(self) -> None:
         first: dict[str, int] = {}

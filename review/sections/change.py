@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from review.assembly import Assembly, Stack
 from review.finding import OWN_PACK, Finding, Severity
+from review.refused_updates import refused_update
 from review.stack_change import Kind, ResourceChange, compare, in_order
 from review.stateful import STATEFUL
 
@@ -14,6 +15,7 @@ STATEFUL_LOSS = ("StatefulReplacement", "StatefulDeletion")
 
 _FATES = {
     "kept": "The old one stays behind with its data, outside of the stack.",
+    "protected": "Its deletion protection is on: it cannot be deleted, and stays behind outside of the stack.",
     "snapshot": "A last snapshot is taken; the old one goes.",
     "lost": "Its data is lost.",
 }
@@ -93,6 +95,9 @@ def _findings(diff: StackDiff, base: Assembly, assembly: Assembly) -> Iterator[F
         yield replace(_finding(diff, "StackLeftBehind", message, before.path), severity=Severity.WARNING)
     for change in diff.changes:
         resource = change.resource
+        old = before.resources.get(resource.id) if before and change.properties else None
+        if old and (refused := refused_update(old, resource)):
+            yield replace(_finding(diff, refused.rule, refused.message, resource.path, change), fix=refused.fix)
         if change.endangers:
             verb = "replaced" if change.kind == Kind.REPLACED else "deleted"
             name = f", as {change.renamed} takes its place" if change.renamed else ""

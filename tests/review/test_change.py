@@ -21,7 +21,7 @@ KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
     [
         (resource("AWS::S3::Bucket", BucketName="a"), resource("AWS::S3::Bucket", BucketName="b"), Kind.REPLACED),
         (resource("AWS::SNS::Topic", DisplayName="a"), resource("AWS::SNS::Topic", DisplayName="b"), Kind.MODIFIED),
-        (resource("AWS::SNS::Topic"), resource("AWS::SQS::Queue"), Kind.REPLACED),
+        (resource("AWS::SNS::Topic"), resource("AWS::SQS::Queue"), Kind.REFUSED),
         (resource("Custom::Job", Size=1), resource("Custom::Job", Size=2), Kind.MODIFIED),
         (resource("AWS::S3::Bucket"), resource("AWS::S3::Bucket", body=KEPT), Kind.MODIFIED),
         (
@@ -60,11 +60,73 @@ def test_a_replacement_reaches_whatever_refers_to_it_in_a_property_that_cannot_c
         ({}, "AWS::S3::Bucket", "lost"),
         ({"DeletionPolicy": "Snapshot"}, "AWS::ElastiCache::ReplicationGroup", "snapshot"),
         ({}, "AWS::RDS::DBInstance", "snapshot"),
+        ({"Properties": {"DeletionProtection": True}}, "AWS::RDS::DBCluster", "protected"),
+        ({"Properties": {"DeletionProtection": "ACTIVE"}}, "AWS::Cognito::UserPool", "protected"),
+        ({**KEPT, "Properties": {"DeletionProtection": True}}, "AWS::RDS::DBCluster", "kept"),
     ],
 )
 def test_what_becomes_of_the_data_of_a_deleted_store(tmp_path: Path, body: Body, type_: str, fate: str) -> None:
     (change,) = _diff(tmp_path, {"One": resource(type_, body=body)}, {}).changes
     assert (change.kind, change.fate, change.endangers) == (Kind.DELETED, fate, True)
+
+
+def test_an_id_that_gets_another_type_is_a_finding(tmp_path: Path) -> None:
+    one = write(tmp_path / "one", {"One": StackOnDisk(resources={"It": resource("AWS::SNS::Topic")})}, report=None)
+    two = write(tmp_path / "two", {"One": StackOnDisk(resources={"It": resource("AWS::SQS::Queue")})}, report=None)
+    review = review_of(two, base=one)
+    (found,) = [finding for finding in review.failing if finding.rule == "TypeChanged"]
+    (stack,) = review.sections["change"].stacks
+    assert stack.counts == {Kind.REFUSED: 1}
+    assert "It was AWS::SNS::Topic" in found.message
+    assert review.exit_code == ExitCode.OPEN_FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after", "refused"),
+    [
+        ("MigLayouts", {"Layouts": {"a": "one"}}, {"Layouts": {"a": "two"}, "MayChange": []}, "a from one to two"),
+        ("MigLayouts", {"Layouts": {"a": "one"}}, {"Layouts": {"a": "two"}, "MayChange": ["a"]}, ""),
+        ("MigLayouts", {"Layouts": {"a": "one"}}, {"Layouts": {"b": "two"}, "MayChange": []}, ""),
+        ("LabelingWorkforceGuard", {"SignIn": "cognito"}, {"SignIn": "oidc"}, "from cognito to oidc"),
+        ("LabelingWorkforceGuard", {"Name": "one"}, {"Name": "two"}, ""),
+    ],
+)
+def test_what_a_guard_would_refuse_is_a_finding(
+    tmp_path: Path, type_: str, before: Body, after: Body, refused: str
+) -> None:
+    sides = (("before", before), ("after", after))
+    one, two = (
+        write(tmp_path / name, {"One": StackOnDisk(resources={"It": resource(f"Custom::{type_}", **of)})}, report=None)
+        for name, of in sides
+    )
+    found = [each.message for each in review_of(two, base=one).failing if each.rule.endswith("Refused")]
+    assert [refused in message for message in found] == [True] * bool(refused)
+
+
+def test_a_long_value_is_shown_where_it_differs(tmp_path: Path) -> None:
+    texts = [f"{'a' * 400}{end}{'z' * 400}" for end in ("old", "new")]
+    before, after = (resource("AWS::SSM::Parameter", Type="String", Value=text) for text in texts)
+    (change,) = _diff(tmp_path, {"One": before}, {"One": after}).changes
+    (shown,) = change.properties
+    assert shown.before.startswith(f"... {'a' * 30}oldzzz")
+    assert shown.after.startswith(f"... {'a' * 30}newzzz")
+    assert len(shown.after) <= 160 + len(" ...")
+
+
+def test_what_has_a_name_is_compared_part_by_part_and_a_pair_as_a_whole(tmp_path: Path) -> None:
+    def definition(image: str, level: str) -> Body:
+        container = {"Name": "proxy", "Image": image, "Environment": [{"Name": "LEVEL", "Value": level}]}
+        return resource("AWS::ECS::TaskDefinition", ContainerDefinitions=[container])
+
+    (change,) = _diff(tmp_path, {"One": definition("a", "info")}, {"One": definition("b", "debug")}).changes
+    assert [(each.path, each.before, each.after) for each in change.properties] == [
+        ("ContainerDefinitions.0.Image", "a", "b"),
+        (
+            "ContainerDefinitions.0.Environment.0",
+            '{"Name": "LEVEL", "Value": "info"}',
+            '{"Name": "LEVEL", "Value": "debug"}',
+        ),
+    ]
 
 
 def test_a_replaced_store_counts_as_kept_only_where_both_templates_keep_it(tmp_path: Path) -> None:

@@ -41,12 +41,21 @@ def environment(*, production: bool, sidecar: str) -> WithService:
     return WithService.model_validate(fields, context={"image_lock": LOCK})
 
 
-def test_production_refuses_an_image_without_a_digest_and_names_the_ones_it_has() -> None:
+def test_production_refuses_an_image_without_a_digest_and_says_how_to_get_one() -> None:
     with pytest.raises(ValidationError) as caught:
         environment(production=True, sidecar=UNKNOWN)
     ((at, problem),) = problems_of(caught.value, WithService, {"service": {"sidecars": [{"image": UNKNOWN}]}}).items()
     assert at == ("service", "sidecars", 0, "image")
-    assert (problem.value, problem.allowed) == (UNKNOWN, KNOWN)
+    assert problem.value == UNKNOWN
+    assert problem.allowed == f"one that `python -m operations images lock --add {UNKNOWN}` has added"
+
+
+def test_tags_of_the_same_image_that_have_a_digest_are_offered() -> None:
+    other = KNOWN.replace(":1.0", ":1.1")
+    with pytest.raises(ValidationError) as caught:
+        environment(production=True, sidecar=other)
+    ((_, problem),) = problems_of(caught.value, WithService, {"service": {"sidecars": [{"image": other}]}}).items()
+    assert problem.allowed.startswith(f"{KNOWN}; or one that ")
 
 
 def test_outside_production_it_is_a_warning() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from groundwork.images import refusals_of_unlocked
 from groundwork.spaces.names import longest_space_name
 from tests.spaces.section import EXAMPLES, LOCK, example, words
 
@@ -20,7 +21,7 @@ def test_there_is_one_for_the_notebook_one_with_slices_and_a_shared_one() -> Non
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_accepted_and_its_images_have_digests(name: str) -> None:
-    assert words(example(name).refusals_of_images(LOCK)) == []
+    assert words(refusals_of_unlocked(example(name), LOCK, who="a Space starts")) == []
 
 
 def run_lifecycle_script(home: Path) -> None:

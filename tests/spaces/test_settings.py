@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from groundwork.images import refusals_of_unlocked
 from groundwork.network.settings import NetworkSettings, NewVpc
 from groundwork.spaces.names import longest_space_name
 from tests.spaces.section import IMAGE, LOCK, WEB, example, problems, section, words
@@ -188,9 +189,9 @@ def test_an_administrator_of_the_cluster_has_an_access_entry_already() -> None:
 
 
 def test_an_image_goes_by_its_digest_or_not_at_all() -> None:
-    assert words(section().refusals_of_images(LOCK)) == []
+    assert words(refusals_of_unlocked(section(), LOCK, who="a Space starts")) == []
     for lock in ({}, {f"{IMAGE}:3.4.2-cpu": None}):
-        (refusal,) = words(section().refusals_of_images(lock))
+        (refusal,) = words(refusals_of_unlocked(section(), lock, who="a Space starts"))
         assert refusal.startswith(f"templates.0.image: {IMAGE}:3.4.2-cpu: images.lock.yaml holds no digest for it")
 
 

@@ -183,7 +183,8 @@ class Database(Construct):
     def _create_instance(self, settings: RdsSettings) -> rds.CfnDBInstance:
         parameters = rds.CfnDBParameterGroup(
             self,
-            "Parameters",
+            # Not the id of a cluster's: no update gives a logical id another type.
+            "InstanceParameters",
             description="TLS only",
             family=f"postgres{VERSION.split('.')[0]}",
             parameters={"rds.force_ssl": "1"},

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from groundwork.images import ImageLock, images_of
 from groundwork.network.settings import NetworkSettings
 from groundwork.settings import Allowed, Refusal, Section, refuse
 from groundwork.spaces import references
@@ -195,14 +194,6 @@ class SpacesSettings(Section):
                     reason = "administers the cluster, and a principal has one access entry only"
                     at = ("teams", team_index, "principals", index)
                     yield Refusal(reason=reason, allowed="another role", at=at, value=principal)
-
-    def refusals_of_images(self, lock: ImageLock) -> Iterator[Refusal]:
-        """Images that would go by their tag: what people run next to the cluster's data has a digest."""
-        allowed = ", ".join(image for image, digest in lock.items() if digest) or "none yet"
-        for at, image in images_of(self):
-            if not lock.get(image.root):
-                reason = "images.lock.yaml holds no digest for it, and a Space starts by digest only"
-                yield Refusal(reason=reason, allowed=allowed, at=at, value=image.root)
 
     def endpoint_services(self) -> dict[str, frozenset[int]]:
         """What the add-on, the volumes and the load balancers call, in the first two zones."""

@@ -111,6 +111,30 @@ def test_only_asks_for_the_images_named(oci, two, lock):
     assert not [request for request in oci.seen if "team/one" in request]
 
 
+def test_an_image_is_added_with_what_its_registry_says(oci, two, lock):
+    digest = oci.push("team/three", "v3", "three")
+    before = two.read_text()
+    result = lock(two, "--add", f"{oci.host}/team/three:v3", "--add", f"{oci.host}/team/three:v3")
+    assert (result.exit_code, "team/one" in result.stdout) == (0, False)
+    assert two.read_text().startswith(before)
+    *_, added = LockFile(two).lock.images
+    assert (len(LockFile(two).lock.images), added.digest, added.read) == (3, digest, "2026-03-04")
+    assert "public_key" not in two.read_text().removeprefix(before)
+    again = two.read_bytes()
+    assert lock(two, "--add", f"{oci.host}/team/three:v3").exit_code == 0
+    assert two.read_bytes() == again
+
+
+def test_an_image_that_cannot_be_read_is_not_added(oci, two, lock):
+    before = two.read_bytes()
+    result = lock(two, "--add", f"{oci.host}/team/none:v1")
+    assert (result.exit_code, two.read_bytes()) == (1, before)
+    assert "no such tag" in result.stderr
+    refused = lock(two, "--add", "no image at all")
+    assert "'no image at all'" in str(refused.exception)
+    assert two.read_bytes() == before
+
+
 def test_json_is_all_that_standard_output_holds(oci, two, lock):
     del oci.manifests["team/one", "v1"]
     result = lock(two, "--json")
