@@ -207,7 +207,8 @@ def _refusals_of_section(section: Section, info: ValidationInfo) -> Iterator[Ref
             if where and region not in where:
                 allowed = ", ".join(sorted(where))
                 reason = f"{region} has no endpoint for {service}"
-                yield Refusal(reason=reason, allowed=allowed, at=("endpoints",), value=service)
+                at = ("endpoints",) if isinstance(section, NetworkSettings) else ()
+                yield Refusal(reason=reason, allowed=allowed, at=at, value=service)
     lock: ImageLock | None = info.context["image_lock"] if info.context else None
     # A copy, a pod, a Space, an endpoint or a job is made of bytes, not of a tag.
     pinned = info.data.get("production") or isinstance(section, _STARTED)

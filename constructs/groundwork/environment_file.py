@@ -118,9 +118,13 @@ def _validate(content: Mapping[str, Any], image_lock: ImageLock) -> Environment:
 def _problems_of_the_rest(
     content: Mapping[str, Any], found: Mapping[At, Problem], image_lock: ImageLock
 ) -> dict[At, Problem]:
-    """What is wrong beside what was found: rules across fields speak up once the broken fields are out of the way."""
+    """What is wrong beside what was found: rules across fields speak up once the broken fields are out of the way.
+
+    Only in the sections that had them: what others have to say of such a section would be about what was taken out.
+    """
     rest: dict[str, Any] = json.loads(json.dumps(content))
     removed = [_remove(rest, at) for at in found]
+    sections = {gone[:1] for gone in removed}
     try:
         _validate(rest, image_lock)
     except ValidationError as error:
@@ -128,7 +132,7 @@ def _problems_of_the_rest(
         return {
             at: p
             for at, p in problems.items()
-            if not any(at == gone[: len(at)] or gone == at[: len(gone)] for gone in removed)
+            if at[:1] in sections and not any(at == gone[: len(at)] or gone == at[: len(gone)] for gone in removed)
         }
     return {}
 

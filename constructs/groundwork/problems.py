@@ -1,9 +1,10 @@
 """Turns pydantic's errors into sentences for the author of an environment file: field, value, what is allowed."""
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -13,6 +14,8 @@ from groundwork.settings import Allowed
 
 At = tuple[str | int, ...]
 _WRONG_TYPE = "a value of the wrong type"
+_LONGEST = 80
+"""Characters of a value that are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,9 @@ def problems_of(error: ValidationError, model: type[BaseModel], document: Mappin
     """
     problems: dict[At, Problem] = {}
     for details in error.errors(include_url=False):
-        at = _path_in(document, details["loc"], details["type"])
+        # What a rule names may be absent from the document.
+        absent = details["type"] == "missing" or bool(details.get("ctx", {}).get("at"))
+        at = _path_in(document, details["loc"], absent=absent)
         problem = _problem(at, details, model, document)
         if (other := problems.get(at)) and details["type"] != "refused":
             # A field with alternatives answers once for each of them.
@@ -63,12 +68,17 @@ def _problem(at: At, details: ErrorDetails, model: type[BaseModel], document: Ma
         case "refused":
             return Problem(field=field, value=value, reason=context["reason"], allowed=context["allowed"])
         case "extra_forbidden":
-            known = _keys(model, at[:-1])
+            known = _keys(model, at[:-1], _value(document, at[:-1]))
             near = difflib.get_close_matches(str(at[-1]), known, n=1)
             reason = "unknown key" + (f", did you mean {near[0]}?" if near else "")
             return Problem(field=field, value=None, reason=reason, allowed=", ".join(known))
         case "missing":
-            return Problem(field=field, value=None, reason="missing", allowed=_allowed(model, at) or "a value")
+            return Problem(
+                field=field,
+                value=None,
+                reason="missing",
+                allowed=_allowed(model, at) or _section(model, at) or "a value",
+            )
         case "literal_error":
             return Problem(field=field, value=value, reason="not one of the choices", allowed=context["expected"])
         case "too_short" | "too_long" if not isinstance(value, str):
@@ -82,10 +92,9 @@ def _problem(at: At, details: ErrorDetails, model: type[BaseModel], document: Ma
             allowed = _own_words(model, at) or f"a list of: {_allowed(model, at) or 'entries'}"
             return Problem(field=field, value=value, reason=_WRONG_TYPE, allowed=allowed)
         case "model_type" | "dict_type":
-            allowed = f"the keys {', '.join(_keys(model, at))}" if _keys(model, at) else "keys and values"
-            return Problem(
-                field=field, value="nothing" if value is None else value, reason=_WRONG_TYPE, allowed=allowed
-            )
+            given = "nothing" if value is None else value
+            allowed = _section(model, at) or "keys and values"
+            return Problem(field=field, value=given, reason=_WRONG_TYPE, allowed=allowed)
         case "string_type" if isinstance(value, int | float):
             allowed = _allowed(model, at) or "a text"
             quotes = "" if "in quotes" in allowed else ", in quotes"
@@ -97,8 +106,12 @@ def _problem(at: At, details: ErrorDetails, model: type[BaseModel], document: Ma
             return Problem(field=field, value=value, reason=reason, allowed=allowed)
 
 
-def _path_in(document: Any, loc: Sequence[str | int], error_type: str) -> At:
-    """The path without the names that pydantic gives to the alternatives of a union."""
+def _path_in(document: Any, loc: Sequence[str | int], *, absent: bool) -> At:
+    """The path without the names that pydantic gives to the alternatives of a union.
+
+    Args:
+        absent: its end may be.
+    """
     path: list[str | int] = []
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
@@ -106,7 +119,7 @@ def _path_in(document: Any, loc: Sequence[str | int], error_type: str) -> At:
             document = document[part]
         elif isinstance(document, Sequence) and isinstance(part, int) and not isinstance(document, str):
             document = document[part] if part < len(document) else None
-        elif not (last and error_type == "missing"):
+        elif not (last and absent):
             continue
         path.append(part)
     return tuple(path)
@@ -144,8 +157,22 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(argument)
 
 
-def _keys(model: type[BaseModel], at: At) -> list[str]:
-    return [name for m in _field(model, at)[1] for name in m.model_fields]
+def _keys(model: type[BaseModel], at: At, given: object = None) -> list[str]:
+    """The keys of a section: of all its alternatives, or of those that `given` can be by the texts that tell them
+    apart, such as `kind` and `provider`."""
+    models = _field(model, at)[1]
+    fitting = [m for m in models if isinstance(given, Mapping) and _fits(m, given)]
+    return list(dict.fromkeys(name for m in fitting or models for name in m.model_fields))
+
+
+def _fits(model: type[BaseModel], given: Mapping[str, Any]) -> bool:
+    literals = {n: get_args(f.annotation) for n, f in model.model_fields.items() if get_origin(f.annotation) is Literal}
+    return all(given.get(name, choices[0]) in choices for name, choices in literals.items())
+
+
+def _section(model: type[BaseModel], at: At) -> str:
+    keys = _keys(model, at)
+    return f"the keys {', '.join(keys)}" if keys else ""
 
 
 def _allowed(model: type[BaseModel], at: At, *, of_key: bool = False) -> str | None:
@@ -178,5 +205,8 @@ def _allowed_within(annotation: Any) -> Iterator[str]:
 
 
 def _short(value: object) -> str:
-    text = repr(str(value)) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    """A value as it could stand in the file; of a large section its keys."""
+    text = repr(value) if isinstance(value, str) else json.dumps(value, default=str)
+    if isinstance(value, Mapping) and len(text) > _LONGEST:
+        text = f"{{{', '.join(map(str, value))}}}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

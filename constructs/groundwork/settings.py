@@ -64,7 +64,7 @@ def refuse(refusals: Iterable[Refusal]) -> None:
     """Raise all refusals at once, so that a user mends a file in one round. Does nothing when there are none."""
     errors = [
         InitErrorDetails(
-            type=PydanticCustomError("refused", "{reason}", {"reason": r.reason, "allowed": r.allowed}),
+            type=PydanticCustomError("refused", "{reason}", {"reason": r.reason, "allowed": r.allowed, "at": r.at}),
             loc=r.at,
             input=r.value,
         )

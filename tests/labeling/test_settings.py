@@ -150,7 +150,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
     (
         "no group of an identity provider",
         changed(workforce={"sign_in": "oidc", "oidc": OIDC}, teams=[team(members=[])]),
-        "teams[0]",
+        "teams[0].groups",
         ("no `groups`: nobody is in the team", "1 to 10"),
     ),
     (

@@ -96,7 +96,7 @@ def check_clients(value: Clients, info: ValidationInfo) -> Clients:
 
 def _refusals_of_clients(value: Clients, exposure: str | None) -> Iterator[Refusal]:
     if exposure == "private" and not value:
-        yield Refusal(reason="a private gateway that nobody may call", allowed="at least one address range")
+        yield Refusal(reason="nobody may call the private gateway", allowed="address ranges in `clients`")
     if exposure in ("cloudfront", "cloudfront-domain") and value:
         yield Refusal(reason="the load balancer sees CloudFront's addresses only", allowed="none with this exposure")
     for index, cidr in enumerate(value):

@@ -30,6 +30,10 @@ class Amount:
         plain = {"accelerators": self.accelerators, "vcpus": self.vcpus, "memory_gib": self.memory_gib}
         return {**plain, **{f"partitions {profile}": count for profile, count in sorted(self.partitions.items())}}
 
+    def in_words(self) -> str:
+        """What there is any of."""
+        return ", ".join(f"{amount:g} {part}" for part, amount in self.parts().items() if amount)
+
     def beyond(self, capacity: "Amount") -> dict[str, tuple[float, float]]:
         """Where this is more than a capacity: what is asked for, and what there is."""
         there = capacity.parts()

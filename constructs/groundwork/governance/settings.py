@@ -126,8 +126,11 @@ class GovernanceSettings(Section):
                 own.setdefault(share.type, Amount()).add(share.amount)
                 promised.setdefault(share.type, Amount()).add(share.amount)
                 for part, (asked, most) in promised[share.type].beyond(there[share.type]).items():
-                    reason = f"with the teams before, {asked:g} {part} of {share.type} are promised"
-                    yield Refusal(reason=reason, allowed=f"{most:g} in all", at=at, value=str(share))
+                    before = "with the teams before, " if asked > share.amount.parts().get(part, 0) else ""
+                    reason = f"{before}{asked:g} {part} of {share.type} are promised"
+                    offered = there[share.type].in_words()
+                    allowed = f"{most:g} in all" if most else f"none of them; there are {offered}"
+                    yield Refusal(reason=reason, allowed=allowed, at=at, value=str(share))
             for place, share in enumerate(team.borrow):
                 at = ("teams", index, "borrow", place)
                 if share.type not in there:

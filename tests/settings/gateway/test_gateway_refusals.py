@@ -182,7 +182,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "not accepted",
         "us-east-1",
     ),
-    "clients: []": ("clients", "nobody may call", "at least one address range"),
+    "clients: []": ("clients", "nobody may call", "address ranges in `clients`"),
     "clients: [0.0.0.0/0]": ("clients[0]", "'0.0.0.0/0': wide open", "prefixes from /8"),
     "clients: [10.0.0.0/8, 10.0.0.0/8]": ("clients[1]", "named twice", "each entry once"),
     EDGE.replace("clients: []", "clients: [10.0.0.0/8]"): ("clients", "CloudFront's addresses only", "none"),

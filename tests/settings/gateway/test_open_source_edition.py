@@ -12,5 +12,5 @@ from tests.gateway.section import problems
 )
 def test_what_only_enterprise_has_is_refused_by_name_with_what_stands_in_its_place(feature: str) -> None:
     (problem,) = problems(f"enterprise: {{{feature}: true}}")
-    assert problem.startswith(f"gateway.enterprise.{feature}: True: only LiteLLM Enterprise has it")
+    assert problem.startswith(f"gateway.enterprise.{feature}: true: only LiteLLM Enterprise has it")
     assert "allowed: false; in its place: " in problem
