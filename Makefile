@@ -89,6 +89,10 @@ local: known-environment install-engine ## deploy ENV (default dev) to an AWS en
 	@$(CLEAN_ENV) python -m operations local up $(ENV)
 
 .PHONY: known-environment
+another-base: # cdk.out is written anew before it is compared
+	@test -z "$(BASE)" || test "$(abspath $(BASE))" != "$(abspath cdk.out)" \
+	  || { echo "BASE=$(BASE): synthesizing overwrites it. Name a copy, or another folder that \`cdk synth\` wrote."; exit 1; }
+
 known-environment:
 	@grep -qsE "^name: *[\"']?$(ENV)[\"']? *(#.*)?$$" $(ENVIRONMENTS)/*.yaml \
 	  || { echo "No file of $(ENVIRONMENTS)/ says 'name: $(ENV)'."; exit 1; }
@@ -108,15 +112,16 @@ leftovers: .venv/installed ## ask AWS what ENV left behind when it was destroyed
 # ---- read and promote ------------------------------------------------------------------------------------------------
 
 .PHONY: review
-review: known-environment synth ## a page about ENV in review.out: findings, rights, network, data, cost; compared with BASE
+review: known-environment another-base synth ## a page about ENV in review.out: findings, rights, network, data, cost; compared with BASE
 	@$(CLEAN_ENV) python -m review cdk.out --environment $(ENV) $(if $(BASE),--base $(BASE))
 
 .PHONY: cost
-cost: known-environment synth ## what ENV costs a month; compared with BASE
+cost: known-environment another-base synth ## what ENV costs a month; compared with BASE
 	@$(BIN)/python -m operations cost $(ENV) $(if $(BASE),--base $(BASE))
 
 .PHONY: bootstrap-policy
-bootstrap-policy: known-environment synth ## the policies of the role that deploys ENV
+bootstrap-policy: known-environment ## the policies of the role that deploys ENV, as JSON
+	@$(MAKE) synth >&2
 	@$(BIN)/python -m promotion bootstrap-policy cdk.out $(ENV)
 
 .PHONY: workflows

@@ -9,6 +9,7 @@ from groundwork.environment import Environment
 
 _BEGIN, _END = "<!-- settings: `make reference` writes this table -->", "<!-- end of settings -->"
 _JsonSchema = dict[str, Any]
+_Row = tuple[str, str, str, str]
 
 
 def environment_schema() -> str:
@@ -34,40 +35,75 @@ def with_settings_table(readme: str) -> str:
     return f"{readme[:begin]}\n{settings_table()}\n{readme[end:]}"
 
 
-def _rows(schema: _JsonSchema, root: _JsonSchema, prefix: str) -> Iterator[tuple[str, str, str, str]]:
+def _rows(schema: _JsonSchema, root: _JsonSchema, prefix: str) -> Iterator[_Row]:
     described: set[str] = set()
     for name, field in schema.get("properties", {}).items():
         path = f"{prefix}{name}"
         required = name in schema.get("required", [])
-        section = _section(field, root)
-        if section is None:
+        sections = _sections(field, root)
+        if not sections:
             default = "required" if required else _code(field.get("default", {}))
             yield path, _kind(field, root), default, _cell(field.get("description", ""))
             continue
         default = "required" if required else "absent" if field.get("default") is None else "present"
         default = "none" if field.get("default") == [] else default
-        yield (
-            path,
-            "list of sections" if field.get("type") == "array" else "section",
-            default,
-            _cell(field.get("description") or section.get("description", "")),
-        )
-        is_list = field.get("type") == "array"
-        if section["title"] not in described:
-            yield from _rows(section, root, f"{path}[]." if is_list else f"{path}.")
-        described.add(section["title"])
+        own = sections[0].get("description", "") if len(sections) == 1 else ""
+        container, step = _container(field)
+        yield path, container, default, _cell(field.get("description") or own)
+        new = [section for section in sections if section["title"] not in described]
+        described |= {section["title"] for section in new}
+        yield from _rows_of_all(new, root, f"{path}{step}.")
 
 
-def _section(field: _JsonSchema, root: _JsonSchema) -> _JsonSchema | None:
-    for option in (field, *field.get("anyOf", ()), field.get("items", {})):
-        if reference := option.get("$ref"):
-            definition = root["$defs"][reference.rsplit("/", 1)[-1]]
-            if "properties" in definition:
-                return definition
-    return None
+def _rows_of_all(sections: list[_JsonSchema], root: _JsonSchema, prefix: str) -> Iterator[_Row]:
+    """The rows of a section, or of all alternatives: what only some of them have says with which it goes."""
+    if len(sections) < 2:
+        for section in sections:
+            yield from _rows(section, root, prefix)
+        return
+    fields = [section["properties"].items() for section in sections]
+    choices = [next((name, _code(of["const"])) for name, of in each if "const" in of) for each in fields]
+    name = choices[0][0]
+    yield f"{prefix}{name}", ", ".join(value for _, value in choices), "required", "Which of the following it is."
+    found: dict[_Row, list[str]] = {}
+    for section, (_, value) in zip(sections, choices, strict=True):
+        for row in _rows(section, root, prefix):
+            if row[0] != f"{prefix}{name}":
+                found.setdefault(row, []).append(value)
+    for (path, kind, default, text), values in found.items():
+        where = "" if len(values) == len(sections) else f"With `{name}` {' or '.join(values)}. "
+        yield path, kind, default, f"{where}{text}".strip()
+
+
+def _options(field: _JsonSchema) -> Iterator[_JsonSchema]:
+    """The field's schema, and those of what it can be or hold."""
+    yield field
+    held = (field.get("items"), field.get("additionalProperties"), *field.get("patternProperties", {}).values())
+    for option in (*field.get("anyOf", ()), *field.get("oneOf", ()), *held):
+        if isinstance(option, dict):
+            yield from _options(option)
+
+
+def _sections(field: _JsonSchema, root: _JsonSchema) -> list[_JsonSchema]:
+    named = (root["$defs"][o["$ref"].rsplit("/", 1)[-1]] for o in _options(field) if "$ref" in o)
+    return [definition for definition in named if "properties" in definition]
+
+
+def _container(field: _JsonSchema) -> tuple[str, str]:
+    """What a field with sections is, and how a path leads into it."""
+    types = {option.get("type") for option in _options(field)}
+    if "array" in types:
+        return "list of sections", "[]"
+    return ("mapping of sections", ".*") if "object" in types else ("section", "")
 
 
 def _kind(field: _JsonSchema, root: _JsonSchema) -> str:
+    if reference := field.get("$ref"):
+        return _kind(root["$defs"][reference.rsplit("/", 1)[-1]], root)
+    if field.get("title") == "Image":
+        return "image"
+    if "const" in field:
+        return _code(field["const"])
     if len(choices := field.get("enum", ())) > 6:
         return f"one of {len(choices)} values from {_code(choices[0])} to {_code(choices[-1])}"
     if choices:

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from groundwork.reference import environment_schema, with_settings_table
+from groundwork.reference import environment_schema, settings_table, with_settings_table
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("environments/*.yaml"), *ROOT.glob("environments/examples/*.yaml")])
@@ -21,6 +21,13 @@ def test_the_json_schema_is_current() -> None:
 def test_the_readme_lists_every_setting_as_it_is() -> None:
     readme = (ROOT / "README.md").read_text()
     assert with_settings_table(readme) == readme, "run `make reference`"
+
+
+def test_the_table_has_every_key_that_a_section_can_have() -> None:
+    sections = json.loads(environment_schema())["$defs"].values()
+    keys = {name for section in sections for name in section.get("properties", {})}
+    listed = {row.split("`")[1].rpartition(".")[2] for row in settings_table().splitlines()[2:]}
+    assert keys - listed == set()
 
 
 @pytest.fixture(scope="module")
