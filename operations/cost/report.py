@@ -28,7 +28,8 @@ def show(found: Month, console: Console) -> None:
     if estimate.unpriced:
         console.print("[bold yellow]No price, and in no sum[/]")
         for each in estimate.unpriced:
-            console.print(f"  {each.count} x {each.type}: {escape(each.what)}", soft_wrap=True)
+            charges = f" ({each.count} charges)" if each.count > 1 else ""
+            console.print(f"  {each.type}: {escape(each.what)}{charges}", soft_wrap=True)
     console.print(f"[bold]Free[/]: {len(estimate.free)} types (`--json` names each with its source)", soft_wrap=True)
     for note in notes(estimate):
         console.print(escape(note), style="dim", soft_wrap=True)
